@@ -1,0 +1,5 @@
+"""Runs the command as `python -m leukograph`."""
+
+from leukograph.cli import run
+
+run()

@@ -1,0 +1,150 @@
+"""Answers a saved question: finds what the reader means, reads the graphs it needs, runs it, says silence in words."""
+
+from collections.abc import Mapping, Sequence
+
+from leukograph import engine, knowledge, lookup, questions
+from leukograph.errors import CallError
+from leukograph.names import BACKGROUND, INFERRED, INFERRED_BACKGROUND, LGO, MAPPINGS, ONTOLOGY, PAGE, RDFS
+from leukograph.records import Answer, Asked, Question, Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+TERMS = "terms"
+Values = Mapping[str, Sequence[str]]
+
+
+def find(root: str, name: str) -> Question:
+    """Return the saved question of that name; an unknown one is a CallError with the nearest names."""
+    known = questions.names(root)
+    if name in known:
+        return questions.load(root, name)
+    import difflib
+
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or known[:3]
+    raise CallError(f"unknown question {name!r}. Nearest: {', '.join(near)}. `leukograph ask` lists all.")
+
+
+def ask(
+    root: str,
+    name: str,
+    values: Values,
+    *,
+    with_background: bool = False,
+    tell: knowledge.Tell = knowledge.silent,
+) -> Asked:
+    """Answer the question `name` with raw parameter values; background is read only where it is asked for.
+
+    Raises CallError for an unknown question, a missing, surplus, doubled or unknown value.
+    """
+    return ask_open(root, name, values, with_background=with_background, tell=tell)[0]
+
+
+def ask_open(
+    root: str,
+    name: str,
+    values: Values,
+    *,
+    with_background: bool = False,
+    tell: knowledge.Tell = knowledge.silent,
+) -> tuple[Asked, "ox.Store"]:
+    """Answer as `ask` does and return the store that was asked beside it."""
+    question = find(root, name)
+    _check_names(question, values)
+    layers = [layer for layer in question.layers if layer != TERMS and (layer != BACKGROUND or with_background)]
+    store = knowledge.open_store(root, layers, tell, terms=TERMS in question.layers)
+    bound = _resolve(root, question, values, store, tell)
+    given = {key: tuple(iri for iri, _ in found) for key, found in bound}
+    answer = engine.select(store, questions.bind(question, given), name=question.name)
+    read = (ONTOLOGY, PAGE, *(layer for layer in (BACKGROUND, MAPPINGS) if layer in layers), INFERRED)
+    read += (INFERRED_BACKGROUND,) if BACKGROUND in layers else ()
+    words = _words(question, dict(bound), answer, store, with_background=with_background)
+    return Asked(question, tuple(bound), read, answer, tuple(words)), store
+
+
+def values_of(root: str, question: Question, param: str) -> list[tuple[str, list[str]]]:
+    """Return what a parameter may be, as (label, other names), from every graph, sorted."""
+    store = knowledge.open_store(root, (BACKGROUND, MAPPINGS))
+    (kind,) = (one.kind for one in question.params if one.name == param)
+    known = lookup.candidates(store, kind).values()
+    return sorted(((names[0], names[1:]) for names in known), key=lambda pair: pair[0].casefold())
+
+
+def _check_names(question: Question, values: Values) -> None:
+    known = {param.name: param for param in question.params}
+    for name, given in values.items():
+        if name not in known:
+            takes = ", ".join(f"--{one}" for one in known) or "no parameter"
+            raise CallError(f"{question.name} has no parameter --{name}. It takes {takes}.")
+        if len(given) > 1 and not known[name].many:
+            raise CallError(f"--{name} was given {len(given)} times. {question.name} takes it once.")
+    for param in question.params:
+        if param.required and not values.get(param.name):
+            raise CallError(f"{question.name} needs --{param.name}. Give it: {param.summary}")
+
+
+def _resolve(
+    root: str, question: Question, values: Values, store: "ox.Store", tell: knowledge.Tell
+) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    everything: ox.Store | None = None
+    bound = []
+    for param in question.params:
+        found = []
+        for text in values.get(param.name, ()):
+            one = lookup.find(store, param, text)
+            if one is None:
+                everything = everything or knowledge.open_store(root, (BACKGROUND, MAPPINGS), tell)
+                one = lookup.find(everything, param, text)
+                if one is None:
+                    raise lookup.unknown(everything, param, text)
+            found.append(one)
+        if found:
+            bound.append((param.name, tuple(found)))
+    return bound
+
+
+def _words(
+    question: Question,
+    bound: dict[str, tuple[tuple[str, str], ...]],
+    answer: Answer,
+    store: "ox.Store",
+    *,
+    with_background: bool,
+) -> list[str]:
+    words = []
+    if not answer.rows:
+        sentence = question.empty
+        for param in question.params:
+            labels = " and ".join(label for _, label in bound.get(param.name, ()))
+            shown = f" ({labels})" if labels and not param.required else labels
+            sentence = sentence.replace(f"{{{param.name}}}", shown)
+        words.append(sentence)
+        words += _narrower(question, bound, store)
+    if "note" in answer.columns:
+        place = answer.columns.index("note")
+        words += dict.fromkeys(f"Note: {cell.value}" for cell in (row[place] for row in answer.rows) if cell)
+    if answer.rows and question.closing:
+        words.append(question.closing)
+    if BACKGROUND in question.layers and not with_background:
+        words.append("What is known from elsewhere was left out; add --with-background to see it, marked as such.")
+    return words
+
+
+def _narrower(
+    question: Question, bound: dict[str, tuple[tuple[str, str], ...]], store: "ox.Store"
+) -> list[str]:
+    """Name the narrower groups for which the same question has an answer that the page states."""
+    if not question.narrower or question.narrower not in bound:
+        return []
+    (asked, _), *_ = bound[question.narrower]
+    wide = {asked, *engine.objects(store, asked, LGO + "ageFormOf")}
+    limits = {limit for _, limit in engine.pairs(store, LGO + "setsLimit")}
+    below = {narrow for narrow, one in engine.pairs(store, RDFS + "subClassOf") if one in wide} & limits
+    given = {name: tuple(iri for iri, _ in found) for name, found in bound.items()}
+    stated = []
+    for narrow in sorted(below):
+        rows = engine.select(store, questions.bind(question, {**given, question.narrower: (narrow,)}))
+        if any(isinstance(row[0], Text) and row[0].value == "stated" for row in rows.rows):
+            stated.append(lookup.label(store, narrow))
+    return [f"It states some for narrower groups: {'; '.join(stated)}."] if stated else []

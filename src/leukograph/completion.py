@@ -1,0 +1,70 @@
+"""Completes the command line in bash, zsh and fish: verbs, questions, parameters and the values that the graph holds."""
+
+from leukograph import answers, files, questions
+from leukograph.errors import LeukographError
+
+SHELLS = ("bash", "zsh", "fish")
+_VERBS = ("ask", "query", "validate", "evidence", "build", "completion")
+_FORMATS = ("table", "csv", "tsv", "json", "markdown", "ttl")
+_OPTIONS = {
+    "query": ("--everything", "--timeout", "--max-rows", "--format", "--output"),
+    "validate": ("--page",),
+    "evidence": ("verify", "coverage"),
+    "build": ("--check",),
+    "completion": SHELLS,
+}
+_SCRIPTS = {
+    "bash": """_leukograph() {
+    local IFS=$'\\n' word
+    COMPREPLY=()
+    while read -r word; do
+        COMPREPLY+=("$(printf '%q' "$word")")
+    done < <(leukograph _complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+}
+complete -o default -F _leukograph leukograph
+""",
+    "zsh": """#compdef leukograph
+_leukograph() {
+    local -a found
+    found=("${(@f)$(leukograph _complete "${(@)words[2,CURRENT]}" 2>/dev/null)}")
+    [[ -n "${found[1]}" ]] && compadd -a found || _files
+}
+compdef _leukograph leukograph
+""",
+    "fish": """complete -c leukograph -f -a '(leukograph _complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
+complete -c leukograph -F -n '__fish_seen_subcommand_from query verify'
+""",
+}
+
+
+def script(shell: str) -> str:
+    """Return the completion script of a shell, one of SHELLS."""
+    return _SCRIPTS[shell]
+
+
+def complete(words: list[str]) -> list[str]:
+    """Return what the last of the words after `leukograph` can be completed to, sorted."""
+    *before, last = words or [""]
+    try:
+        found = _choices(before)
+    except LeukographError:
+        return []
+    return sorted({one for one in found if one.casefold().startswith(last.strip("\"'").casefold())}, key=str.casefold)
+
+
+def _choices(before: list[str]) -> list[str]:
+    if not before:
+        return [*_VERBS, "--help", "--version"]
+    if before[-1] == "--format":
+        return list(_FORMATS)
+    if before[0] != "ask":
+        return [*_OPTIONS.get(before[0], ()), "--help"]
+    root = files.home()
+    if len(before) == 1:
+        return questions.names(root)
+    question = answers.find(root, before[1])
+    names = [param.name for param in question.params]
+    if before[-1].startswith("--") and before[-1][2:] in names:
+        values = answers.values_of(root, question, before[-1][2:])
+        return [name for label, others in values for name in (label, *others)]
+    return [*(f"--{name}" for name in names), "--format", "--with-background", "--source", "--output", "--help"]

@@ -1,0 +1,138 @@
+"""The one room of pyoxigraph: reads RDF into a store with named graphs, and runs SPARQL over it."""
+
+from collections.abc import Iterable, Iterator
+
+import pyoxigraph as ox
+
+from leukograph.errors import CallError, FileError, at
+from leukograph.files import read
+from leukograph.names import graph_iri
+from leukograph.records import Answer, Cell, Iri, Text
+
+_FORMATS = {
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".trig": ox.RdfFormat.TRIG,
+}
+
+
+def empty() -> ox.Store:
+    """Return a store without triples."""
+    return ox.Store()
+
+
+def load(store: ox.Store, graph: str, path: str, content: bytes | None = None) -> None:
+    """Read an RDF file into the named graph `graph`; a syntax error is a FileError with line and column."""
+    ending = path[path.rfind(".") :]
+    try:
+        store.load(
+            input=read(path) if content is None else content,
+            format=_FORMATS[ending],
+            base_iri=None,
+            to_graph=ox.NamedNode(graph_iri(graph)),
+        )
+    except SyntaxError as error:
+        raise FileError(
+            f"{at(path, error.lineno, error.offset)}: {_reason(error)}. Mend the file at this place."
+        ) from None
+
+
+def add(store: ox.Store, graph: str, ntriples: bytes) -> None:
+    """Read N-Triples into the named graph `graph`."""
+    store.load(input=ntriples, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph_iri(graph)))
+
+
+def select(store: ox.Store, sparql: str, *, name: str = "query") -> Answer:
+    """Run a SELECT over the union of all graphs in the store; anything else, and a syntax error, is a CallError."""
+    result = run(store, sparql, name=name)
+    if not isinstance(result, ox.QuerySolutions):
+        raise CallError(f"{name}: this is no SELECT query. Write SELECT.")
+    return table(result)
+
+
+def run(store: ox.Store, sparql: str, *, name: str = "query") -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """Run any query form over the union of all graphs in the store; a syntax error is a CallError with its place."""
+    try:
+        return store.query(sparql, use_default_graph_as_union=True)
+    except SyntaxError as error:
+        raise CallError(f"{at(name, error.lineno, error.offset)}: {_reason(error)}. Mend the query.") from None
+
+
+def table(result: ox.QuerySolutions) -> Answer:
+    """Return query solutions as an Answer."""
+    return Answer(
+        columns=tuple(variable.value for variable in result.variables),
+        rows=tuple(cells(row) for row in result),
+    )
+
+
+def cells(solution: ox.QuerySolution) -> tuple[Cell, ...]:
+    """Return one query solution as a row of an Answer."""
+    return tuple(_cell(term) for term in solution)
+
+
+def quads(store: ox.Store) -> Iterator[tuple[str, str, str, str]]:
+    """Yield each quad as N-Triples terms with the graph IRI last, sorted."""
+    found = ((str(q.subject), str(q.predicate), str(q.object), str(q.graph_name)[1:-1]) for q in store)
+    yield from sorted(found)
+
+
+def turtle(triples: Iterable[ox.Triple], prefixes: dict[str, str]) -> str:
+    """Return triples as Turtle, sorted, with those of the prefixes that are used."""
+    ordered = sorted(triples, key=str)
+    used = {
+        prefix: start
+        for prefix, start in prefixes.items()
+        if any(start in str(triple) for triple in ordered)
+    }
+    written = ox.serialize(ordered, format=ox.RdfFormat.TURTLE, prefixes=dict(sorted(used.items())))
+    return (written or b"").decode()
+
+
+def about(store: ox.Store, iris: Iterable[str]) -> list[ox.Triple]:
+    """Return every triple in the store whose subject is one of the IRIs."""
+    found = {quad.triple for iri in iris for quad in store.quads_for_pattern(ox.NamedNode(iri), None, None)}
+    return sorted(found, key=str)
+
+
+def subjects(store: ox.Store, predicate: str, object_: str) -> list[str]:
+    """Return the IRIs that stand before this predicate and this IRI."""
+    found = store.quads_for_pattern(None, ox.NamedNode(predicate), ox.NamedNode(object_))
+    return sorted({quad.subject.value for quad in found if isinstance(quad.subject, ox.NamedNode)})
+
+
+def objects(store: ox.Store, subject: str | None, predicate: str) -> list[str]:
+    """Return the IRIs that stand behind this predicate, of one subject or of all."""
+    start = None if subject is None else ox.NamedNode(subject)
+    found = store.quads_for_pattern(start, ox.NamedNode(predicate), None)
+    return sorted({quad.object.value for quad in found if isinstance(quad.object, ox.NamedNode)})
+
+
+def pairs(store: ox.Store, predicate: str) -> list[tuple[str, str]]:
+    """Return every (subject, object) of a predicate where both are IRIs."""
+    found = store.quads_for_pattern(None, ox.NamedNode(predicate), None)
+    return [
+        (quad.subject.value, quad.object.value)
+        for quad in found
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)
+    ]
+
+
+def texts(store: ox.Store, subject: str, predicate: str) -> list[str]:
+    """Return the literals behind this predicate of this subject, as text, sorted."""
+    found = store.quads_for_pattern(ox.NamedNode(subject), ox.NamedNode(predicate), None)
+    return sorted({quad.object.value for quad in found if isinstance(quad.object, ox.Literal)})
+
+
+def _cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> Cell:
+    if term is None:
+        return None
+    if isinstance(term, ox.Literal):
+        return Text(term.value, term.datatype.value, term.language or "")
+    return Iri(term.value) if isinstance(term, ox.NamedNode) else Iri(str(term))
+
+
+def _reason(error: SyntaxError) -> str:
+    text = str(error.msg).strip().rstrip(".")
+    return text.split(" at line ")[0] if " at line " in text and text.startswith("Parser error") else text

@@ -1,0 +1,30 @@
+"""What can go wrong, each as one sentence: where, what is wrong, what to do."""
+
+
+class LeukographError(Exception):
+    """Base of every error that this package raises on purpose; `exit_code` is what the command returns."""
+
+    exit_code = 2
+
+
+class CallError(LeukographError):
+    """The call is wrong: an unknown name, a missing or surplus parameter, a file that cannot be read."""
+
+
+class FileError(LeukographError):
+    """A file cannot be read or does not parse; the message begins with `path:line:column` where known."""
+
+
+class DataError(LeukographError):
+    """The data is wrong, although every file parses: a contradiction, a page that cannot be proved."""
+
+    exit_code = 1
+
+
+class LimitError(LeukographError):
+    """A query was stopped because it passed its limit of time, memory or rows."""
+
+
+def at(path: str, line: int | None = None, column: int | None = None) -> str:
+    """Return a place as `path:line:column`, with line and column counted from one and left out where unknown."""
+    return ":".join([path, *(str(number) for number in (line, column) if number is not None)])

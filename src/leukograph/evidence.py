@@ -1,0 +1,217 @@
+"""Proves the graph's positions against a copy of the page, and says what became of them where the copy differs."""
+
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from leukograph import engine
+from leukograph.errors import DataError
+from leukograph.names import LGO, OA, RDF_TYPE, RDFS_LABEL
+from leukograph.records import Iri, Span, Text
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+SEGMENT, MENTION, CUE = "Segment", "Mention", "Cue"
+SAME, MOVED, LOST = "same", "moved", "lost"
+_SENTENCES = ("sentence-segment", "list-introduction-segment", "pointer-segment")
+_SPANS = f"""SELECT ?iri ?kind ?start ?end ?digest ?text ?layout
+WHERE {{
+  ?iri a ?class ;
+    <{LGO}digest> ?digest ;
+    <{OA}hasSelector> ?position .
+  ?position <{OA}start> ?start ;
+    <{OA}end> ?end .
+  OPTIONAL {{ ?iri <{LGO}exactText> ?text }}
+  OPTIONAL {{ ?iri <{LGO}hasSegmentKind> ?layout }}
+  VALUES (?class ?kind) {{
+    (<{LGO}Segment> "Segment")
+    (<{LGO}Mention> "Mention")
+    (<{LGO}Cue> "Cue")
+  }}
+}}
+ORDER BY ?start ?end ?iri"""
+_RESTS = f"""SELECT DISTINCT ?statement ?label ?passage
+WHERE {{
+  ?statement a <{LGO}Statement> ;
+    <{RDFS_LABEL}> ?label .
+  {{ ?statement <{LGO}statedIn>|<{LGO}cuedBy>|<{LGO}namedBy> ?passage }}
+  UNION
+  {{ ?statement <{LGO}scopedBy>/<{LGO}givenBy> ?passage }}
+}}
+ORDER BY ?statement ?passage"""
+
+
+class Found(NamedTuple):
+    """What became of one passage: same, moved or lost, and where it stands in the copy (-1 where lost)."""
+
+    span: Span
+    status: str
+    start: int
+    end: int
+
+
+class Held(NamedTuple):
+    """What became of one statement: same, moved or lost, with the passages that were lost."""
+
+    statement: str
+    label: str
+    status: str
+    lost: tuple[str, ...]
+
+
+class Proof(NamedTuple):
+    """A copy of the page compared with the graph; `new` are stretches of the copy that no segment covers."""
+
+    identical: bool
+    expected: str
+    digest: str
+    passages: tuple[Found, ...]
+    statements: tuple[Held, ...]
+    new: tuple[tuple[int, int], ...]
+
+    def segments(self, status: str) -> tuple[Found, ...]:
+        """Return the segments of that status, in reading order."""
+        return tuple(one for one in self.passages if one.span.kind == SEGMENT and one.status == status)
+
+
+def verify(store: "ox.Store", text: str) -> Proof:
+    """Compare a copy of the page (its text, line ends as they are) with every position and digest of the graph.
+
+    A segment is searched by its digest and kept in reading order: one that stands only at another place of the
+    order counts as lost, for it may stand in another section there. A mention or cue is searched inside its segment.
+    """
+    spans = _spans(store)
+    segments = [(span, layout) for span, layout in spans if span.kind == SEGMENT]
+    expected = _page_digest(store)
+    digest = sha256(text)
+    if digest == expected:
+        found = {span.iri: Found(span, SAME if _proved(span, text) else LOST, span.start, span.end) for span, _ in spans}
+    else:
+        found = {one.span.iri: one for one in _align(segments, text)}
+        for span, _ in spans:
+            if span.kind != SEGMENT:
+                found[span.iri] = _inside(span, [found[one.iri] for one, _ in segments], text)
+    passages = tuple(found[span.iri] for span, _ in spans)
+    return Proof(digest == expected, expected, digest, passages, _statements(store, found), _new(passages, text))
+
+
+def locate(proof: Proof, start: int, end: int) -> tuple[int, int] | None:
+    """Return where the characters from `start` to `end` of the page stand in the copy, or None where they are lost."""
+    for one in proof.passages:
+        if one.status != LOST and (one.span.start, one.span.end) == (start, end):
+            return one.start, one.end
+    inside = [one for one in proof.passages if one.span.kind == SEGMENT and start <= one.span.start < end]
+    if inside and all(one.status != LOST for one in inside):
+        return inside[0].start, inside[-1].end
+    return None
+
+
+def sha256(text: str) -> str:
+    """Return the SHA-256 of the UTF-8 form of `text`, in lower-case hexadecimal."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _proved(span: Span, text: str) -> bool:
+    return sha256(text[span.start : span.end]) == span.digest
+
+
+def _spans(store: "ox.Store") -> list[tuple[Span, str]]:
+    found = []
+    for row in engine.select(store, _SPANS).rows:
+        iri, kind, start, end, digest, text, layout = (cell.value if cell else "" for cell in row)
+        found.append((Span(iri, kind, int(start), int(end), digest, text), layout.rsplit("/", 1)[-1]))
+    if not any(span.kind == SEGMENT for span, _ in found):
+        raise DataError("the graph holds no segment of a page. Add the segments, or restore data/page.")
+    return found
+
+
+def _page_digest(store: "ox.Store") -> str:
+    pages = engine.subjects(store, RDF_TYPE, LGO + "Page")
+    digests = [digest for page in pages for digest in engine.texts(store, page, LGO + "digest")]
+    if len(digests) != 1:
+        raise DataError(f"the graph holds {len(digests)} digests of pages. One page with one lgo:digest is needed.")
+    return digests[0]
+
+
+def _align(segments: list[tuple[Span, str]], text: str) -> list[Found]:
+    """Find the longest run of segments that stand in the copy in reading order, nearest to their old distances."""
+    places = [_candidates(span, layout, text) for span, layout in segments]
+    # A state is (segments found, minus the drift, where the last one ends, which segment at which start).
+    states: list[tuple[int, int, int, tuple[tuple[int, int], ...]]] = [(0, 0, 0, ())]
+    for number, (span, _) in enumerate(segments):
+        grown = list(states)
+        for count, drift, end, path in states:
+            for start in places[number]:
+                if start >= end:
+                    shift = abs(start - span.start - (path[-1][1] - segments[path[-1][0]][0].start if path else 0))
+                    grown.append((count + 1, drift - shift, start + span.end - span.start, (*path, (number, start))))
+        by_end: dict[int, tuple[int, int, int, tuple[tuple[int, int], ...]]] = {}
+        for state in grown:
+            if state[2] not in by_end or state[:2] > by_end[state[2]][:2]:
+                by_end[state[2]] = state
+        states = list(by_end.values())
+    chosen = dict(max(states, key=lambda state: state[:2])[3])
+    found = []
+    for number, (span, _) in enumerate(segments):
+        start = chosen.get(number, -1)
+        status = LOST if start < 0 else SAME if start == span.start else MOVED
+        found.append(Found(span, status, start, start + span.end - span.start if start >= 0 else -1))
+    return found
+
+
+def _candidates(span: Span, layout: str, text: str) -> list[int]:
+    """Return where the segment's characters stand as a piece of their own: a whole line, or between white space."""
+    length = span.end - span.start
+    whole_line = layout not in _SENTENCES
+    found = []
+    for start in range(len(text) - length + 1):
+        before, after = text[start - 1 : start], text[start + length : start + length + 1]
+        line_start = text.rfind("\n", 0, start) + 1
+        fits = before.isspace() or not before
+        fits = fits and (after in ("", "\n", "\r") if whole_line else after.isspace() or not after)
+        if whole_line:
+            fits = fits and not text[line_start:start].strip(" \t•*-·◦‣")
+        if fits and sha256(text[start : start + length]) == span.digest:
+            found.append(start)
+    return found
+
+
+def _inside(span: Span, segments: list[Found], text: str) -> Found:
+    for one in segments:
+        if one.span.start <= span.start and span.end <= one.span.end:
+            if one.status == LOST:
+                break
+            start = span.start - one.span.start + one.start
+            end = start + span.end - span.start
+            if sha256(text[start:end]) == span.digest:
+                return Found(span, one.status, start, end)
+    return Found(span, LOST, -1, -1)
+
+
+def _statements(store: "ox.Store", found: dict[str, Found]) -> tuple[Held, ...]:
+    rests: dict[tuple[str, str], list[str]] = {}
+    for statement, label, passage in engine.select(store, _RESTS).rows:
+        assert isinstance(statement, Iri)
+        assert isinstance(label, Text)
+        assert isinstance(passage, Iri)
+        rests.setdefault((statement.value, label.value), []).append(passage.value)
+    held = []
+    for (statement, label), passages in rests.items():
+        lost = tuple(one for one in passages if one not in found or found[one].status == LOST)
+        moved = any(one in found and found[one].status == MOVED for one in passages)
+        held.append(Held(statement, label, LOST if lost else MOVED if moved else SAME, lost))
+    return tuple(held)
+
+
+def _new(passages: tuple[Found, ...], text: str) -> tuple[tuple[int, int], ...]:
+    """Return the stretches of the copy outside every segment that hold a letter or digit."""
+    edges = sorted((one.start, one.end) for one in passages if one.span.kind == SEGMENT and one.status != LOST)
+    gaps = []
+    last = 0
+    for start, end in [*edges, (len(text), len(text))]:
+        gap = text[last:start]
+        if any(char.isalnum() for char in gap):
+            first = last + len(gap) - len(gap.lstrip(" \t\r\n•"))
+            gaps.append((first, last + len(gap.rstrip(" \t\r\n•"))))
+        last = max(last, end)
+    return tuple(gaps)

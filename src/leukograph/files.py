@@ -1,0 +1,136 @@
+"""Where ontology/, data/ and queries/ lie, which file belongs to which graph, and how files are read and written.
+
+Paths are plain strings and `os.path` does the work: importing `pathlib` would
+cost more than reading every file of the graph.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+
+from leukograph.errors import CallError, FileError
+from leukograph.names import BACKGROUND, INFERRED, INFERRED_BACKGROUND, MAPPINGS, ONTOLOGY, PAGE
+
+try:  # the same function without loading OpenSSL, which takes longer than the hashing
+    from _blake2 import blake2b
+except ImportError:  # pragma: no cover
+    from hashlib import blake2b
+
+PARTS = ("ontology", "data", "queries")
+HOME_VARIABLE = "LEUKOGRAPH_HOME"
+_FOLDERS = {
+    ONTOLOGY: "ontology",
+    PAGE: "data/page",
+    BACKGROUND: "data/background",
+    MAPPINGS: "data/mappings",
+}
+_FILES = {
+    INFERRED: "data/inferred/page.nt",
+    INFERRED_BACKGROUND: "data/inferred/background.nt",
+}
+TERMS = "ontology/leukograph.ttl"
+SHAPES = "ontology/shapes"
+QUESTIONS = "queries/questions"
+CHECKS = "queries/checks"
+
+
+def home() -> str:
+    """Return the folder that holds ontology/, data/ and queries/: LEUKOGRAPH_HOME, a checkout, or the wheel's own.
+
+    Raises CallError, naming the places that were tried.
+    """
+    chosen = os.environ.get(HOME_VARIABLE)
+    here = os.path.dirname(os.path.abspath(__file__))
+    places = [chosen] if chosen else [os.path.join(here, "graph"), os.path.dirname(os.path.dirname(here))]
+    for place in places:
+        if all(os.path.isdir(os.path.join(place, part)) for part in PARTS):
+            return os.path.abspath(place)
+    raise CallError(
+        f"no folder with {', '.join(PARTS)} at {' or '.join(places)}. "
+        f"Install the package again, or let {HOME_VARIABLE} name the right folder."
+    )
+
+
+def files_under(folder: str, ending: str) -> list[str]:
+    """Return every file below `folder` with that ending, sorted; an absent or empty folder raises CallError."""
+    found = []
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        found += [os.path.join(place, name) for name in names if name.endswith(ending)]
+    if not found:
+        raise CallError(f"{folder}: no {ending} file there. Restore the folder, or install the package again.")
+    return sorted(found)
+
+
+def graph_files(root: str, graph: str) -> list[str]:
+    """Return the files of a named graph, sorted; those of an inferred graph may be absent.
+
+    The ontology is the Turtle files that lie directly in ontology/; the shapes below it are no part of any graph.
+    """
+    if graph in _FILES:
+        return [os.path.join(root, *_FILES[graph].split("/"))]
+    folder = os.path.join(root, *_FOLDERS[graph].split("/"))
+    if graph == ONTOLOGY:
+        names = sorted(name for name in _listed(folder) if name.endswith(".ttl"))
+        if not names:
+            raise CallError(f"{folder}: no .ttl file there. Restore the folder, or install the package again.")
+        return [os.path.join(folder, name) for name in names]
+    return files_under(folder, ".ttl")
+
+
+def read(path: str) -> bytes:
+    """Return the bytes of a file, or raise FileError saying why it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read ({error.strerror}). Name a file that you may read.") from None
+
+
+def read_text(path: str) -> str:
+    """Return a UTF-8 file as text with its line ends as they are, or raise FileError with the first wrong byte."""
+    data = read(path)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise FileError(f"{path}:{line}: byte {error.start} is not UTF-8. Save the file as UTF-8.") from None
+
+
+def digest(parts: Iterable[tuple[str, bytes]]) -> str:
+    """Return the BLAKE2b digest (hexadecimal, 32 bytes) of named contents, in the order given."""
+    state = blake2b(digest_size=32)
+    for name, content in parts:
+        head = f"{name}\0{len(content)}\0"
+        state.update(head.encode())
+        state.update(content)
+    return state.hexdigest()
+
+
+def named(root: str, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield each file as (path below `root` with forward slashes, content)."""
+    for path in paths:
+        yield os.path.relpath(path, root).replace(os.sep, "/"), read(path)
+
+
+def write(path: str, content: bytes) -> None:
+    """Write a file whole or not at all: to a temporary file beside it, then renamed over it."""
+    beside = f"{path}.{os.getpid()}.tmp"
+    try:
+        os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+        with open(beside, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except OSError as error:
+        raise FileError(f"{path}: cannot be written ({error.strerror}). Choose a place that you may write to.") from None
+    finally:
+        if os.path.exists(beside):
+            os.remove(beside)
+
+
+def _listed(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError as error:
+        raise CallError(f"{folder}: cannot be listed ({error.strerror}). Restore the folder.") from None

@@ -1,0 +1,104 @@
+"""Opens the graphs that are asked for, with an inference that is never stale."""
+
+from collections.abc import Callable, Iterable
+
+from leukograph import engine, files
+from leukograph.errors import DataError
+from leukograph.names import BACKGROUND, INFERRED, INFERRED_BACKGROUND, ONTOLOGY, PAGE
+from leukograph.records import Part
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+Tell = Callable[[str], None]
+# Part of every digest: raise it whenever the same files would give another inference than before.
+INFERENCE_VERSION = b"1"
+_STAMP = "# Made by `leukograph build`; not to be edited. Inputs: blake2b "
+
+
+def silent(words: str) -> None:
+    """Tell nobody."""
+
+
+def parts(root: str, layers: Iterable[str], tell: Tell = silent) -> list[Part]:
+    """Return ontology, page and what follows from them, with `layers` beside, as file contents in a fixed order.
+
+    `layers` are names of asserted graphs; with `background` comes what follows from it. A stored inference
+    is taken only where its stamp is the digest of the very bytes that are returned here; otherwise it is made anew.
+    """
+    wanted = [ONTOLOGY, PAGE, *sorted(set(layers) - {ONTOLOGY, PAGE})]
+    asserted = [
+        Part(graph, path, content)
+        for graph in wanted
+        for path, content in files.named(root, files.graph_files(root, graph))
+    ]
+    base = [part for part in asserted if part.graph in (ONTOLOGY, PAGE)]
+    found = [*asserted, _inferred(root, INFERRED, base, [], tell)]
+    if BACKGROUND in wanted:
+        more = [part for part in asserted if part.graph == BACKGROUND]
+        found.append(_inferred(root, INFERRED_BACKGROUND, base, more, tell))
+    return found
+
+
+def open_store(root: str, layers: Iterable[str] = (), tell: Tell = silent, *, terms: bool = True) -> "ox.Store":
+    """Return a store with the graphs of `parts`, each under its own name.
+
+    Without `terms` the definitions of classes and properties stay out of the store: what follows from them is in
+    the inferred graphs already, and few questions show them. That is a seventh of all triples.
+    """
+    store = engine.empty()
+    for part in parts(root, layers, tell):
+        if terms or part.path != files.TERMS:
+            engine.load(store, part.graph, part.path, part.content)
+    return store
+
+
+def inferences(root: str) -> list[Part]:
+    """Infer both inferred graphs from the files as they are; a contradiction raises DataError."""
+    base = [
+        Part(graph, path, content)
+        for graph in (ONTOLOGY, PAGE)
+        for path, content in files.named(root, files.graph_files(root, graph))
+    ]
+    more = [
+        Part(BACKGROUND, path, content)
+        for path, content in files.named(root, files.graph_files(root, BACKGROUND))
+    ]
+    first = _infer(root, INFERRED, base, [])
+    return [first, _infer(root, INFERRED_BACKGROUND, base, more, _lines(first.content))]
+
+
+def _inferred(root: str, graph: str, base: list[Part], more: list[Part], tell: Tell) -> Part:
+    (path,) = files.graph_files(root, graph)
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+    except OSError:
+        content = b""
+    if content.startswith(_stamp(base + more)):
+        return Part(graph, path, content)
+    tell("the files have changed since `leukograph build`; inferring anew, which takes some seconds …")
+    known = set() if graph == INFERRED else _lines(_inferred(root, INFERRED, base, [], silent).content)
+    return _infer(root, graph, base, more, known)
+
+
+def _infer(root: str, graph: str, base: list[Part], more: list[Part], known: Iterable[bytes] = ()) -> Part:
+    from leukograph import reason
+
+    (path,) = files.graph_files(root, graph)
+    result = reason.closure([(part.path, part.content) for part in base + more])
+    if result.contradictions:
+        raise DataError(f"the graph contradicts itself: {result.contradictions[0]}. Mend one of the two.")
+    known = set(known)
+    lines = [line for line in (triple.encode() for triple in result.triples) if line not in known]
+    return Part(graph, path, b"\n".join([_stamp(base + more).rstrip(), *lines]) + b"\n")
+
+
+def _stamp(inputs: list[Part]) -> bytes:
+    contents = [("inference", INFERENCE_VERSION), *((part.path, part.content) for part in inputs)]
+    return f"{_STAMP}{files.digest(contents)}\n".encode()
+
+
+def _lines(content: bytes) -> set[bytes]:
+    return {line for line in content.split(b"\n") if line.startswith(b"<")}

@@ -1,0 +1,99 @@
+"""Finds the entity that a reader means by a label, synonym, brand name, CURIE or IRI, in any letter case."""
+
+
+from leukograph import engine
+from leukograph.errors import CallError
+from leukograph.names import LGO, RDF_TYPE, RDFS_LABEL, SKOS, expand, is_iri, shorten
+from leukograph.records import Param
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+ENTITY = "Entity"
+_ENTITY_KINDS = (
+    "Disease", "DiseaseState", "AgeGroup", "Therapy", "BrandName", "Gene", "DiagnosticTest", "DrugClass",
+    "Mutation", "MolecularTarget", "PointerTarget", "DoseIntensity", "Differentia",
+)  # fmt: skip
+_NAMES = (RDFS_LABEL, SKOS + "altLabel", SKOS + "hiddenLabel")
+_FOLD = str.maketrans({"®": "", "™": "", "–": "-", "‑": "-", "−": "-", "’": "'"})  # noqa: RUF001
+_NEAREST = 5
+
+
+def find(store: "ox.Store", param: Param, text: str) -> tuple[str, str] | None:
+    """Return (IRI, label) of the one entity of the parameter's kind that `text` names, or None where there is none.
+
+    A brand name stands for its agent where an agent is asked for. An external CURIE or IRI stands for
+    what an exact mapping ties to it. A text that names several entities raises CallError with all of them.
+    """
+    allowed = candidates(store, param.kind)
+    wanted = fold(text)
+    iri = text[1:-1] if text.startswith("<") and text.endswith(">") else text
+    iri = expand(iri) or iri
+    found = {candidate for candidate, known in allowed.items() if wanted in (fold(name) for name in known)}
+    if not found and is_iri(iri):
+        lowered = iri.lower()
+        found = {candidate for candidate in allowed if candidate.lower() == lowered}
+        found = found or {ours for ours in _mapped(store, lowered) if ours in allowed}
+    found = found or _agents_of_brand(store, wanted) & set(allowed)
+    if len(found) > 1:
+        options = ", ".join(sorted(shorten(one) for one in found))
+        raise CallError(f"{text!r} names several things for --{param.name}: {options}. Give one of these.")
+    for one in found:
+        return one, label(store, one)
+    return None
+
+
+def candidates(store: "ox.Store", kind: str) -> dict[str, list[str]]:
+    """Return every entity of a kind (a local name of the ontology, or `Entity`) with all its names, label first."""
+    kinds = _ENTITY_KINDS if kind == ENTITY else (kind,)
+    found = {iri for one in kinds for iri in engine.subjects(store, RDF_TYPE, LGO + one)}
+    if kind == ENTITY:
+        found |= set(engine.objects(store, None, LGO + "mentions"))
+    names = {iri: [name for predicate in _NAMES for name in engine.texts(store, iri, predicate)] for iri in found}
+    return {iri: names[iri] for iri in sorted(names) if names[iri]}
+
+
+def label(store: "ox.Store", iri: str) -> str:
+    """Return the label of an entity, or its short form where it has none."""
+    return next(iter(engine.texts(store, iri, RDFS_LABEL)), shorten(iri))
+
+
+def unknown(store: "ox.Store", param: Param, text: str) -> CallError:
+    """Return the error that says that `text` names nothing of the parameter's kind, with the nearest names."""
+    import difflib
+
+    names: dict[str, str] = {}
+    for known in candidates(store, param.kind).values():
+        for name in known:
+            names.setdefault(fold(name), known[0])
+    wanted = fold(text)
+    near = [name for name in names if wanted and len(wanted) > 1 and (wanted in name or name in wanted)]
+    near = sorted(near, key=lambda name: (abs(len(name) - len(wanted)), name))
+    near += difflib.get_close_matches(wanted, sorted(names), n=_NEAREST, cutoff=0.5)
+    chosen = list(dict.fromkeys(names[name] for name in near))[:_NEAREST]
+    if not chosen:
+        chosen = sorted(set(names.values()))[:_NEAREST]
+        return CallError(f"unknown {param.name} {text!r}. Known are, for example: {'; '.join(chosen)}.")
+    return CallError(f"unknown {param.name} {text!r}. Nearest: {'; '.join(chosen)}.")
+
+
+def fold(text: str) -> str:
+    """Return a name without letter case, trade marks, kinds of dash and runs of spaces."""
+    return " ".join(text.translate(_FOLD).casefold().split())
+
+
+def _mapped(store: "ox.Store", lowered: str) -> set[str]:
+    pairs = engine.pairs(store, SKOS + "exactMatch")
+    return {ours for ours, theirs in pairs if theirs.lower() == lowered}
+
+
+def _agents_of_brand(store: "ox.Store", wanted: str) -> set[str]:
+    brands = {
+        brand
+        for brand in engine.subjects(store, RDF_TYPE, LGO + "BrandName")
+        if any(fold(name) == wanted for predicate in _NAMES for name in engine.texts(store, brand, predicate))
+    }
+    agents = {agent for agent, brand in engine.pairs(store, LGO + "hasBrandName") if brand in brands}
+    facts = {fact for fact, brand in engine.pairs(store, LGO + "statesBrandName") if brand in brands}
+    return agents | {agent for agent, fact in engine.pairs(store, LGO + "hasBrandNameFact") if fact in facts}
