@@ -131,9 +131,7 @@ def _words(
     return words
 
 
-def _narrower(
-    question: Question, bound: dict[str, tuple[tuple[str, str], ...]], store: "ox.Store"
-) -> list[str]:
+def _narrower(question: Question, bound: dict[str, tuple[tuple[str, str], ...]], store: "ox.Store") -> list[str]:
     """Name the narrower groups for which the same question has an answer that the page states."""
     if not question.narrower or question.narrower not in bound:
         return []

@@ -4,7 +4,7 @@ import os
 import sys
 
 from leukograph import __version__
-from leukograph.errors import CallError, LeukographError
+from leukograph.errors import CallError, DataError, LeukographError
 from leukograph.names import BACKGROUND, MAPPINGS, PREFIXES, shorten
 from leukograph.records import Asked, Question
 
@@ -20,6 +20,7 @@ VERBS = {
     "build": "make the inferred graphs",
     "completion": "print the shell completion for bash, zsh or fish",
 }
+MAX_SECONDS = 10_000_000
 ANSWER_FORMATS = ("table", "csv", "tsv", "json", "markdown", "ttl")
 _ABOUT = """What one patient-education page says about treating refractory and relapsed childhood ALL, as a graph
 with the modality, scope and place of every claim. It reports the page; it is not medical advice."""
@@ -168,7 +169,9 @@ def _query(words: list[str]) -> int:
     )
     parser.add_argument("file", metavar="FILE|-", help="the file that holds the query, or - for standard input")
     parser.add_argument("--everything", action="store_true", help="add background, mappings and what follows")
-    parser.add_argument("--timeout", type=_positive, default=sandbox.DEFAULT_SECONDS, metavar="SECONDS", help="default %(default)s")
+    parser.add_argument(
+        "--timeout", type=_positive, default=sandbox.DEFAULT_SECONDS, metavar="SECONDS", help="default %(default)s"
+    )
     parser.add_argument("--max-rows", type=_count, default=sandbox.MAX_ROWS, metavar="ROWS", help="default %(default)s")
     _answer_options(parser)
     options = parser.parse_args(words)
@@ -196,8 +199,10 @@ def _query(words: list[str]) -> int:
         _write(f'{{"head": {{}}, "boolean": {word}}}\n' if options.format == "json" else f"{word}\n", options.output)
     elif result.table is not None:
         if options.format == "ttl":
-            raise CallError("--format ttl is for CONSTRUCT and DESCRIBE. A SELECT gives table, csv, tsv, json or markdown.")
-        bare = Question("query", "", "", "", (), (), False, (), result.table.columns, "", "", "", "", text)
+            raise CallError(
+                "--format ttl is for CONSTRUCT and DESCRIBE. A SELECT gives table, csv, tsv, json or markdown."
+            )
+        bare = Question("query", "", "", "", (), (), show=result.table.columns, sparql=text)
         _write(_formatted(Asked(bare, (), (), result.table, ()), options.format), options.output)
         if options.format == "table" and not result.table.rows:
             _tell("no rows")
@@ -233,13 +238,18 @@ def _validate(words: list[str]) -> int:
 def _evidence(words: list[str]) -> int:
     parser = _parser(
         "leukograph evidence",
-        "Prove the positions of the graph against a copy of the page, or print what became of each segment.",
-        "examples:\n  leukograph evidence verify PAGE.txt\n  leukograph evidence coverage",
+        "Prove the positions of the graph against a copy of the page, find positions, or print what became of each "
+        "segment.",
+        "examples:\n  leukograph evidence verify PAGE.txt\n"
+        '  leukograph evidence locate PAGE.txt "may also be tried"\n  leukograph evidence coverage',
     )
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", dest="verb", required=True)
     proving = verbs.add_parser("verify", help="prove every segment, name and cue against a copy of the page")
     proving.add_argument("page", metavar="PAGE", help="the copy of the page, as UTF-8 text")
     proving.add_argument("--format", choices=("table", "json"), default="table")
+    locating = verbs.add_parser("locate", help="print position and digest of words in a page, to write a passage down")
+    locating.add_argument("page", metavar="PAGE", help="the page, as UTF-8 text")
+    locating.add_argument("words", metavar="WORDS", help="the words, exactly as they stand")
     coverage = verbs.add_parser("coverage", help="print what became of each segment of the page")
     _answer_options(coverage)
     options = parser.parse_args(words)
@@ -248,11 +258,20 @@ def _evidence(words: list[str]) -> int:
     from leukograph import evidence, files, formats, knowledge, reports
 
     text = files.read_text(options.page)
+    if options.verb == "locate":
+        found = evidence.places(knowledge.open_store(files.home(), tell=_tell), text, options.words)
+        if not found:
+            raise DataError(f"{options.page}: these words do not stand in the page. Give them exactly as they stand.")
+        rows = [[str(start), str(end), digest, shorten(segment)] for start, end, digest, segment in found]
+        sys.stdout.write(formats.layout(["start", "end", "sha256", "segment"], rows, width=10**6))
+        return 0
     proof = evidence.verify(knowledge.open_store(files.home(), tell=_tell), text)
     if options.format == "json":
         sys.stdout.write(reports.proof_json(proof))
     else:
-        sys.stdout.write(formats.visible(reports.proof_text(proof, text)) if sys.stdout.isatty() else reports.proof_text(proof, text))
+        sys.stdout.write(
+            formats.visible(reports.proof_text(proof, text)) if sys.stdout.isatty() else reports.proof_text(proof, text)
+        )
     return 0 if proof.identical and not any(one.status != evidence.SAME for one in proof.passages) else 1
 
 
@@ -263,7 +282,9 @@ def _build(words: list[str]) -> int:
         "the same bytes; answers never come from an inference that is older than the files.",
         "examples:\n  leukograph build\n  leukograph build --check",
     )
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 where a file is not as it would be made")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit 1 where a file is not as it would be made"
+    )
     options = parser.parse_args(words)
     from leukograph import building, files
 
@@ -326,7 +347,7 @@ def _write(text: str, output: str | None) -> None:
 
 def _positive(text: str) -> float:
     number = float(text)
-    if not 0 < number < 1e7:
+    if not 0 < number < MAX_SECONDS:
         raise ValueError
     return number
 

@@ -1,4 +1,4 @@
-"""Completes the command line in bash, zsh and fish: verbs, questions, parameters and the values that the graph holds."""
+"""Completes the command line in bash, zsh and fish: verbs, questions, parameters, and values from the graph."""
 
 from leukograph import answers, files, questions
 from leukograph.errors import LeukographError
@@ -9,7 +9,7 @@ _FORMATS = ("table", "csv", "tsv", "json", "markdown", "ttl")
 _OPTIONS = {
     "query": ("--everything", "--timeout", "--max-rows", "--format", "--output"),
     "validate": ("--page",),
-    "evidence": ("verify", "coverage"),
+    "evidence": ("verify", "locate", "coverage"),
     "build": ("--check",),
     "completion": SHELLS,
 }
@@ -31,7 +31,8 @@ _leukograph() {
 }
 compdef _leukograph leukograph
 """,
-    "fish": """complete -c leukograph -f -a '(leukograph _complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
+    "fish": """complete -c leukograph -f \\
+    -a '(leukograph _complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
 complete -c leukograph -F -n '__fish_seen_subcommand_from query verify'
 """,
 }

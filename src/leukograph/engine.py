@@ -9,6 +9,7 @@ from leukograph.files import read
 from leukograph.names import graph_iri
 from leukograph.records import Answer, Cell, Iri, Text
 
+_LONG = 160
 _FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
     ".nt": ox.RdfFormat.N_TRIPLES,
@@ -51,12 +52,18 @@ def select(store: ox.Store, sparql: str, *, name: str = "query") -> Answer:
     return table(result)
 
 
-def run(store: ox.Store, sparql: str, *, name: str = "query") -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-    """Run any query form over the union of all graphs in the store; a syntax error is a CallError with its place."""
+def run(
+    store: ox.Store, sparql: str, *, name: str = "query", union: bool = True
+) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """Run any query form; a syntax error is a CallError with its place.
+
+    The default graph is the union of all graphs in the store, or, without `union`, what the query's FROM names.
+    """
     try:
-        return store.query(sparql, use_default_graph_as_union=True)
+        return store.query(sparql, use_default_graph_as_union=union)
     except SyntaxError as error:
-        raise CallError(f"{at(name, error.lineno, error.offset)}: {_reason(error)}. Mend the query.") from None
+        place, reason = _place_in_query(error)
+        raise CallError(f"{at(name, *place)}: {reason}. Mend the query.") from None
 
 
 def table(result: ox.QuerySolutions) -> Answer:
@@ -79,15 +86,15 @@ def quads(store: ox.Store) -> Iterator[tuple[str, str, str, str]]:
 
 
 def turtle(triples: Iterable[ox.Triple], prefixes: dict[str, str]) -> str:
-    """Return triples as Turtle, sorted, with those of the prefixes that are used."""
-    ordered = sorted(triples, key=str)
-    used = {
-        prefix: start
-        for prefix, start in prefixes.items()
-        if any(start in str(triple) for triple in ordered)
-    }
-    written = ox.serialize(ordered, format=ox.RdfFormat.TURTLE, prefixes=dict(sorted(used.items())))
-    return (written or b"").decode()
+    """Return triples as Turtle with those of the prefixes that are used; the same triples give the same text."""
+    dataset = ox.Dataset(ox.Quad(*triple) for triple in triples)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    ordered = sorted((quad.triple for quad in dataset), key=str)
+    whole = "\n".join(str(triple) for triple in ordered)
+    used = {prefix: start for prefix, start in prefixes.items() if f"<{start}" in whole}
+    written = (ox.serialize(ordered, format=ox.RdfFormat.TURTLE, prefixes=used) or b"").decode().splitlines()
+    heads = sorted(line for line in written if line.startswith("@prefix"))
+    return "\n".join([*heads, *written[len(heads) :]]) + "\n"
 
 
 def about(store: ox.Store, iris: Iterable[str]) -> list[ox.Triple]:
@@ -99,6 +106,12 @@ def about(store: ox.Store, iris: Iterable[str]) -> list[ox.Triple]:
 def subjects(store: ox.Store, predicate: str, object_: str) -> list[str]:
     """Return the IRIs that stand before this predicate and this IRI."""
     found = store.quads_for_pattern(None, ox.NamedNode(predicate), ox.NamedNode(object_))
+    return sorted({quad.subject.value for quad in found if isinstance(quad.subject, ox.NamedNode)})
+
+
+def having(store: ox.Store, predicate: str) -> list[str]:
+    """Return the IRIs that stand before this predicate, whatever is behind it."""
+    found = store.quads_for_pattern(None, ox.NamedNode(predicate), None)
     return sorted({quad.subject.value for quad in found if isinstance(quad.subject, ox.NamedNode)})
 
 
@@ -134,5 +147,15 @@ def _cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> 
 
 
 def _reason(error: SyntaxError) -> str:
-    text = str(error.msg).strip().rstrip(".")
-    return text.split(" at line ")[0] if " at line " in text and text.startswith("Parser error") else text
+    return " ".join(str(error.msg).split()).rstrip(".")
+
+
+def _place_in_query(error: SyntaxError) -> tuple[tuple[int | None, int | None], str]:
+    """Split pyoxigraph's `error at LINE:COLUMN: reason` and shorten its list of what was expected."""
+    words = _reason(error)
+    if error.lineno is None and words.startswith("error at "):
+        numbers, _, words = words.removeprefix("error at ").partition(": ")
+        line, _, column = numbers.partition(":")
+        if line.isdigit() and column.isdigit():
+            return (int(line), int(column)), words if len(words) < _LONG else words[:_LONG].rsplit(",", 1)[0] + ", …"
+    return (error.lineno, error.offset), words

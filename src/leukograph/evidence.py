@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from leukograph import engine
 from leukograph.errors import DataError
 from leukograph.names import LGO, OA, RDF_TYPE, RDFS_LABEL
-from leukograph.records import Iri, Span, Text
+from leukograph.records import Span
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -60,9 +60,13 @@ class Held(NamedTuple):
 
 
 class Proof(NamedTuple):
-    """A copy of the page compared with the graph; `new` are stretches of the copy that no segment covers."""
+    """A copy of the page compared with the graph; `new` are stretches of the copy that no segment covers.
+
+    `line_ends` says that the copy differs by nothing but its line ends.
+    """
 
     identical: bool
+    line_ends: bool
     expected: str
     digest: str
     passages: tuple[Found, ...]
@@ -85,14 +89,37 @@ def verify(store: "ox.Store", text: str) -> Proof:
     expected = _page_digest(store)
     digest = sha256(text)
     if digest == expected:
-        found = {span.iri: Found(span, SAME if _proved(span, text) else LOST, span.start, span.end) for span, _ in spans}
+        found = {
+            span.iri: Found(span, SAME if _proved(span, text) else LOST, span.start, span.end) for span, _ in spans
+        }
     else:
         found = {one.span.iri: one for one in _align(segments, text)}
         for span, _ in spans:
             if span.kind != SEGMENT:
                 found[span.iri] = _inside(span, [found[one.iri] for one, _ in segments], text)
     passages = tuple(found[span.iri] for span, _ in spans)
-    return Proof(digest == expected, expected, digest, passages, _statements(store, found), _new(passages, text))
+    line_ends = digest != expected and sha256(text.replace("\r\n", "\n").replace("\r", "\n")) == expected
+    return Proof(
+        digest == expected, line_ends, expected, digest, passages, _statements(store, found), _new(passages, text)
+    )
+
+
+def places(store: "ox.Store", text: str, words: str) -> list[tuple[int, int, str, str]]:
+    """Return (start, end, digest, segment IRI or '') of each place where `words` stand in a page's text.
+
+    The segment is the one of the graph that holds the place, where the text is the page of the graph.
+    """
+    segments = (
+        [span for span, _ in _spans(store) if span.kind == SEGMENT] if sha256(text) == _page_digest(store) else []
+    )
+    found = []
+    start = text.find(words)
+    while words and start >= 0:
+        end = start + len(words)
+        inside = next((one.iri for one in segments if one.start <= start and end <= one.end), "")
+        found.append((start, end, sha256(words), inside))
+        start = text.find(words, start + 1)
+    return found
 
 
 def locate(proof: Proof, start: int, end: int) -> tuple[int, int] | None:
@@ -190,11 +217,9 @@ def _inside(span: Span, segments: list[Found], text: str) -> Found:
 
 def _statements(store: "ox.Store", found: dict[str, Found]) -> tuple[Held, ...]:
     rests: dict[tuple[str, str], list[str]] = {}
-    for statement, label, passage in engine.select(store, _RESTS).rows:
-        assert isinstance(statement, Iri)
-        assert isinstance(label, Text)
-        assert isinstance(passage, Iri)
-        rests.setdefault((statement.value, label.value), []).append(passage.value)
+    for row in engine.select(store, _RESTS).rows:
+        statement, label, passage = (cell.value if cell else "" for cell in row)
+        rests.setdefault((statement, label), []).append(passage)
     held = []
     for (statement, label), passages in rests.items():
         lost = tuple(one for one in passages if one not in found or found[one].status == LOST)

@@ -123,7 +123,9 @@ def write(path: str, content: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(beside, path)
     except OSError as error:
-        raise FileError(f"{path}: cannot be written ({error.strerror}). Choose a place that you may write to.") from None
+        raise FileError(
+            f"{path}: cannot be written ({error.strerror}). Choose a place that you may write to."
+        ) from None
     finally:
         if os.path.exists(beside):
             os.remove(beside)

@@ -8,7 +8,14 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 _STRING = _XSD + "string"
 _NUMBERS = (_XSD + "integer", _XSD + "decimal", _XSD + "boolean")
 _MIN_WIDTH = 9
-_CONTROLS = (*range(9), *range(11, 32), *range(127, 160), *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_CONTROLS = (
+    *range(9),
+    *range(11, 32),
+    *range(127, 160),
+    *range(0x200B, 0x2010),
+    *range(0x202A, 0x202F),
+    *range(0x2066, 0x206A),
+)
 _VISIBLE = {code: f"\\u{code:04x}" for code in _CONTROLS}
 _MARKDOWN = {ord(char): f"\\{char}" for char in "|\\<>*_`[]"}
 BOLD, DIM, RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
@@ -39,8 +46,9 @@ def layout(columns: list[str], rows: list[list[str]], *, width: int, colour: boo
     lines.append("  ".join("-" * one for one in widths))
     for row in rows:
         wrapped = [_wrap(cell, size) for cell, size in zip(row, widths, strict=True)]
-        for number in range(max(len(cell) for cell in wrapped)):
-            lines.append(_line([cell[number] if number < len(cell) else "" for cell in wrapped], widths, ""))
+        height = max(len(cell) for cell in wrapped)
+        padded = [[*cell, *[""] * (height - len(cell))] for cell in wrapped]
+        lines += [_line(list(cells), widths, "") for cells in zip(*padded, strict=True)]
     return "\n".join(lines) + "\n"
 
 
@@ -85,8 +93,7 @@ def json(answer: Answer, asked: Asked | None = None) -> str:
     from json import dumps
 
     bindings = [
-        {name: _json_term(cell) for name, cell in zip(answer.columns, row, strict=True) if cell}
-        for row in answer.rows
+        {name: _json_term(cell) for name, cell in zip(answer.columns, row, strict=True) if cell} for row in answer.rows
     ]
     whole: dict[str, object] = {"head": {"vars": list(answer.columns)}, "results": {"bindings": bindings}}
     if asked:
@@ -177,7 +184,7 @@ def _records(columns: list[str], rows: list[list[str]], *, width: int, colour: b
     margin = max(len(name) for name in columns)
     blocks = []
     for row in rows:
-        lines = []
+        lines: list[str] = []
         for name, cell in zip(columns, row, strict=True):
             if not cell:
                 continue
@@ -188,4 +195,3 @@ def _records(columns: list[str], rows: list[list[str]], *, width: int, colour: b
             lines += [" " * (margin + 2) + line for line in wrapped[1:]]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
-

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Tell = Callable[[str], None]
 # Part of every digest: raise it whenever the same files would give another inference than before.
 INFERENCE_VERSION = b"1"
-_STAMP = "# Made by `leukograph build`; not to be edited. Inputs: blake2b "
+_STAMP = "# Made by `leukograph build`; not to be edited. blake2b of the inputs and of the triples: "
 
 
 def silent(words: str) -> None:
@@ -24,8 +24,9 @@ def silent(words: str) -> None:
 def parts(root: str, layers: Iterable[str], tell: Tell = silent) -> list[Part]:
     """Return ontology, page and what follows from them, with `layers` beside, as file contents in a fixed order.
 
-    `layers` are names of asserted graphs; with `background` comes what follows from it. A stored inference
-    is taken only where its stamp is the digest of the very bytes that are returned here; otherwise it is made anew.
+    `layers` are names of asserted graphs; with `background` comes what follows from it. A stored inference is taken
+    only where its stamp holds the digests of the very bytes that are returned here, its own among them; otherwise
+    it is made anew.
     """
     wanted = [ONTOLOGY, PAGE, *sorted(set(layers) - {ONTOLOGY, PAGE})]
     asserted = [
@@ -61,10 +62,7 @@ def inferences(root: str) -> list[Part]:
         for graph in (ONTOLOGY, PAGE)
         for path, content in files.named(root, files.graph_files(root, graph))
     ]
-    more = [
-        Part(BACKGROUND, path, content)
-        for path, content in files.named(root, files.graph_files(root, BACKGROUND))
-    ]
+    more = [Part(BACKGROUND, path, content) for path, content in files.named(root, files.graph_files(root, BACKGROUND))]
     first = _infer(root, INFERRED, base, [])
     return [first, _infer(root, INFERRED_BACKGROUND, base, more, _lines(first.content))]
 
@@ -76,7 +74,7 @@ def _inferred(root: str, graph: str, base: list[Part], more: list[Part], tell: T
             content = file.read()
     except OSError:
         content = b""
-    if content.startswith(_stamp(base + more)):
+    if content.startswith(_stamp(base + more, content.partition(b"\n")[2])):
         return Part(graph, path, content)
     tell("the files have changed since `leukograph build`; inferring anew, which takes some seconds …")
     known = set() if graph == INFERRED else _lines(_inferred(root, INFERRED, base, [], silent).content)
@@ -91,13 +89,14 @@ def _infer(root: str, graph: str, base: list[Part], more: list[Part], known: Ite
     if result.contradictions:
         raise DataError(f"the graph contradicts itself: {result.contradictions[0]}. Mend one of the two.")
     known = set(known)
-    lines = [line for line in (triple.encode() for triple in result.triples) if line not in known]
-    return Part(graph, path, b"\n".join([_stamp(base + more).rstrip(), *lines]) + b"\n")
+    lines = (line for line in (triple.encode() for triple in result.triples) if line not in known)
+    body = b"".join(line + b"\n" for line in lines)
+    return Part(graph, path, _stamp(base + more, body) + body)
 
 
-def _stamp(inputs: list[Part]) -> bytes:
+def _stamp(inputs: list[Part], body: bytes) -> bytes:
     contents = [("inference", INFERENCE_VERSION), *((part.path, part.content) for part in inputs)]
-    return f"{_STAMP}{files.digest(contents)}\n".encode()
+    return f"{_STAMP}{files.digest(contents)} {files.digest([('triples', body)])}\n".encode()
 
 
 def _lines(content: bytes) -> set[bytes]:

@@ -1,9 +1,8 @@
 """Finds the entity that a reader means by a label, synonym, brand name, CURIE or IRI, in any letter case."""
 
-
 from leukograph import engine
 from leukograph.errors import CallError
-from leukograph.names import LGO, RDF_TYPE, RDFS_LABEL, SKOS, expand, is_iri, shorten
+from leukograph.names import LGO, LGV, RDF_TYPE, RDFS_LABEL, SKOS, expand, is_iri, shorten
 from leukograph.records import Param
 
 TYPE_CHECKING = False
@@ -11,12 +10,13 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
 ENTITY = "Entity"
+TERM = "Term"
 _ENTITY_KINDS = (
     "Disease", "DiseaseState", "AgeGroup", "Therapy", "BrandName", "Gene", "DiagnosticTest", "DrugClass",
     "Mutation", "MolecularTarget", "PointerTarget", "DoseIntensity", "Differentia",
 )  # fmt: skip
 _NAMES = (RDFS_LABEL, SKOS + "altLabel", SKOS + "hiddenLabel")
-_FOLD = str.maketrans({"®": "", "™": "", "–": "-", "‑": "-", "−": "-", "’": "'"})  # noqa: RUF001
+_FOLD = str.maketrans({"®": "", "™": "", "–": "-", "‑": "-", "−": "-", "’": "'"})
 _NEAREST = 5
 
 
@@ -45,9 +45,11 @@ def find(store: "ox.Store", param: Param, text: str) -> tuple[str, str] | None:
 
 
 def candidates(store: "ox.Store", kind: str) -> dict[str, list[str]]:
-    """Return every entity of a kind (a local name of the ontology, or `Entity`) with all its names, label first."""
+    """Return every entity of a kind (a class of the ontology, `Entity` or `Term`) with all its names, label first."""
     kinds = _ENTITY_KINDS if kind == ENTITY else (kind,)
     found = {iri for one in kinds for iri in engine.subjects(store, RDF_TYPE, LGO + one)}
+    if kind == TERM:
+        found = {iri for iri in engine.having(store, SKOS + "definition") if iri.startswith((LGO, LGV))}
     if kind == ENTITY:
         found |= set(engine.objects(store, None, LGO + "mentions"))
     names = {iri: [name for predicate in _NAMES for name in engine.texts(store, iri, predicate)] for iri in found}

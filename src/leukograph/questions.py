@@ -34,7 +34,7 @@ def load(root: str, name: str) -> Question:
 
 
 def header(path: str, text: str) -> list[tuple[int, str, str]]:
-    """Return the header of a .rq file as (line number, key, value); raises FileError at a line that is no `key: value`."""
+    """Return the header of a .rq file as (line number, key, value); a line that is no `key: value` is a FileError."""
     lines = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("#+"):
@@ -106,10 +106,9 @@ def bind(question: Question, values: dict[str, tuple[str, ...]]) -> str:
 
 
 def _param(place: str, value: str) -> Param:
-    parts = value.split(None, 3)
-    if len(parts) < 4 or parts[2] not in _NEEDS:
+    name, kind, need, summary = (*value.split(None, 3), "", "", "")[:4]
+    if not summary or need not in _NEEDS:
         raise FileError(f"{place}: a parameter is 'name Class {'|'.join(_NEEDS)} description'. Write all four.")
-    name, kind, need, summary = parts
     required, many = _NEEDS[need]
     return Param(name=name, kind=kind, required=required, many=many, summary=summary)
 

@@ -12,7 +12,14 @@ from leukograph.errors import FileError
 from leukograph.names import BASE
 
 _ERROR = rdflib.URIRef("http://www.daml.org/2002/03/agents/agent-ont#ErrorMessage")
-_AXIOMS = (OWL.equivalentProperty, RDFS.subPropertyOf, RDFS.domain, RDFS.range, OWL.propertyDisjointWith, OWL.onProperty)
+_AXIOMS = (
+    OWL.equivalentProperty,
+    RDFS.subPropertyOf,
+    RDFS.domain,
+    RDFS.range,
+    OWL.propertyDisjointWith,
+    OWL.onProperty,
+)
 
 
 class Closure(NamedTuple):

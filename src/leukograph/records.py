@@ -33,7 +33,10 @@ class Answer(NamedTuple):
 
 
 class Param(NamedTuple):
-    """One parameter of a saved question; `kind` is a class of the ontology, or `Entity` for anything named."""
+    """One parameter of a saved question.
+
+    `kind` is a class of the ontology, `Entity` for anything named, or `Term` for any word defined.
+    """
 
     name: str
     kind: str
@@ -43,7 +46,11 @@ class Param(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A saved question as its file gives it; `layers` are the graphs beside ontology and inference that it draws on."""
+    """A saved question as its file gives it.
+
+    `layers` are the graphs beside ontology and inference that it draws on, `show` the columns of a table, `empty`
+    what to say where there is no row, `closing` what to say below the rows.
+    """
 
     name: str
     path: str
@@ -51,14 +58,14 @@ class Question(NamedTuple):
     description: str
     tags: tuple[str, ...]
     layers: tuple[str, ...]
-    needs_background: bool
-    params: tuple[Param, ...]
-    show: tuple[str, ...]
-    empty: str
-    narrower: str
-    closing: str
-    example: str
-    sparql: str
+    needs_background: bool = False
+    params: tuple[Param, ...] = ()
+    show: tuple[str, ...] = ()
+    empty: str = ""
+    narrower: str = ""
+    closing: str = ""
+    example: str = ""
+    sparql: str = ""
 
 
 class Asked(NamedTuple):
@@ -101,7 +108,10 @@ class Gate(NamedTuple):
 
 
 class Span(NamedTuple):
-    """A passage of the page as the graph holds it: positions in Unicode characters, half-open; digest in hexadecimal."""
+    """A passage of the page as the graph holds it.
+
+    Positions count Unicode characters, half-open; the digest is in hexadecimal.
+    """
 
     iri: str
     kind: str

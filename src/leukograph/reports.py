@@ -2,45 +2,41 @@
 
 from leukograph import evidence
 from leukograph.names import shorten
+from leukograph.records import Span
 
 
 def proof_text(proof: evidence.Proof, text: str) -> str:
     """Return the proof in words: how much was proved, what moved, what lost its text, which text is new."""
-    segments = [one for one in proof.passages if one.span.kind == evidence.SEGMENT]
     lines = [
         f"page: {'identical' if proof.identical else 'differs'}, SHA-256 {proof.digest}"
         + ("" if proof.identical else f", expected {proof.expected}")
     ]
+    if proof.line_ends:
+        lines.append("the copy differs from the page by its line ends alone; with bare line feeds it is identical")
     for kind, word in ((evidence.SEGMENT, "segments"), (evidence.MENTION, "mentions"), (evidence.CUE, "cues")):
-        these = [one for one in proof.passages if one.span.kind == kind]
-        same, moved = (sum(one.status == status for one in these) for status in (evidence.SAME, evidence.MOVED))
-        lines.append(
-            f"{word}: {same} of {len(these)} proved in place"
-            + (f", {moved} at a moved place" if moved else "")
-            + (f", {len(these) - same - moved} lost" if len(these) - same - moved else "")
-        )
-    held = {status: [one for one in proof.statements if one.status == status] for status in (evidence.SAME, evidence.MOVED, evidence.LOST)}
-    lines.append(
-        f"statements: {len(held[evidence.SAME])} of {len(proof.statements)} hold in place"
-        + (f", {len(held[evidence.MOVED])} at a moved place" if held[evidence.MOVED] else "")
-        + (f", {len(held[evidence.LOST])} lost their text" if held[evidence.LOST] else "")
-    )
-    for one in segments:
-        if one.status == evidence.MOVED:
-            lines.append(f"  moved  {shorten(one.span.iri)}  {one.span.start}–{one.span.end} → {one.start}–{one.end}")
-    for one in segments:
+        lines.append(_counts(word, "proved", [one.status for one in proof.passages if one.span.kind == kind]))
+    lines.append(_counts("statements", "hold", [one.status for one in proof.statements]))
+    moved, lost = proof.segments(evidence.MOVED), proof.segments(evidence.LOST)
+    lines += [f"  moved  {shorten(one.span.iri)}  {_span(one.span)} → {one.start}–{one.end}" for one in moved]
+    lines += [f"  lost   {shorten(one.span.iri)}  {_span(one.span)}" for one in lost]
+    held = [one for one in proof.statements if one.status == evidence.MOVED]
+    lines += [f"  holds at a moved place  {shorten(one.statement)}" for one in held]
+    for one in proof.statements:
         if one.status == evidence.LOST:
-            lines.append(f"  lost   {shorten(one.span.iri)}  {one.span.start}–{one.span.end}")
-    for statement in proof.statements:
-        if statement.status == evidence.MOVED:
-            lines.append(f"  holds at a moved place  {shorten(statement.statement)}")
-    for statement in proof.statements:
-        if statement.status == evidence.LOST:
-            rests = ", ".join(shorten(one) for one in statement.lost)
-            lines.append(f"  lost its text  {shorten(statement.statement)}  (rests on {rests})")
-    for start, end in proof.new:
-        lines.append(f"  new text  {start}–{end}  {' '.join(text[start:end].split())}")
+            rests = ", ".join(shorten(passage) for passage in one.lost)
+            lines.append(f"  lost its text  {shorten(one.statement)}  (rests on {rests})")
+    lines += [f"  new text  {start}–{end}  {' '.join(text[start:end].split())}" for start, end in proof.new]
     return "\n".join(lines) + "\n"
+
+
+def _counts(word: str, verb: str, statuses: list[str]) -> str:
+    moved, lost = statuses.count(evidence.MOVED), statuses.count(evidence.LOST)
+    line = f"{word}: {statuses.count(evidence.SAME)} of {len(statuses)} {verb} in place"
+    return line + (f", {moved} at a moved place" if moved else "") + (f", {lost} lost" if lost else "")
+
+
+def _span(span: Span) -> str:
+    return f"{span.start}–{span.end}"
 
 
 def proof_json(proof: evidence.Proof) -> str:
@@ -49,6 +45,7 @@ def proof_json(proof: evidence.Proof) -> str:
 
     whole = {
         "identical": proof.identical,
+        "onlyLineEndsDiffer": proof.line_ends,
         "digest": proof.digest,
         "expected": proof.expected,
         "passages": [

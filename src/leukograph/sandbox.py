@@ -11,10 +11,10 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from leukograph.errors import CallError, LeukographError, LimitError
-from leukograph.names import LGG, PREFIXES
+from leukograph.names import GRAPHS, LGG, PREFIXES, graph_iri
 from leukograph.records import Answer, Cell, Iri, Text
 
 MAX_QUERY_BYTES = 100_000
@@ -26,6 +26,8 @@ _TOKENS = re.compile(
     |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)|(?P<name>[?$][\w-]+|@[\w-]+|[\w.-]*:[\w.:%\\-]*)|(?P<word>\w+)""",
     re.VERBOSE | re.DOTALL,
 )
+_FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
+_GRAPH_IRIS = {graph_iri(graph) for graph in GRAPHS}
 _UPDATES = {"LOAD", "INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
 
 
@@ -37,32 +39,32 @@ class Result(NamedTuple):
     turtle: str | None = None
 
 
-def refuse(sparql: str, name: str = "query") -> None:
-    """Raise CallError where a query is too large, would leave the process (SERVICE, FROM elsewhere) or write."""
+def refuse(sparql: str, name: str = "query") -> bool:
+    """Tell whether a query names graphs by FROM; raise CallError where it is too large, would go elsewhere, or write.
+
+    SERVICE is refused wherever it stands as a keyword, FROM wherever it names anything but a graph of the project.
+    """
     if len(sparql.encode("utf-8", "surrogatepass")) > MAX_QUERY_BYTES:
         raise CallError(f"{name}: the query is larger than {MAX_QUERY_BYTES} bytes. Make it smaller.")
     if "\\u" in sparql or "\\U" in sparql:
         sparql = re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", _unescape, sparql)
-    before: list[str] = []
+    words: list[str] = []
     for match in _TOKENS.finditer(sparql):
-        if match.lastgroup == "iri" and before[-1:] in (["FROM"], ["NAMED"]) and "FROM" in before[-2:]:
-            iri = match.group()[1:-1]
-            if not iri.startswith(LGG):
-                raise CallError(f"{name}: FROM <{iri}> is refused. Name a graph of the project, such as {LGG}page.")
-        if match.lastgroup == "name" and before[-1:] in (["FROM"], ["NAMED"]) and "FROM" in before[-2:]:
-            if not match.group().startswith("lgg:"):
-                raise CallError(f"{name}: FROM {match.group()} is refused. Name a graph of the project in full.")
-        if match.lastgroup in ("iri", "name"):
-            before.append("")
-        if match.lastgroup == "word":
-            word = match.group().upper()
-            if word == "SERVICE":
-                raise CallError(f"{name}: SERVICE is refused; a query never leaves this process. Ask without it.")
-            if word in _UPDATES and not before:
-                raise CallError(f"{name}: {word} is refused; a query only reads. Write SELECT, ASK, CONSTRUCT or DESCRIBE.")
-            if word in _UPDATES and not {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"} & set(before):
-                raise CallError(f"{name}: {word} is refused; a query only reads. Write SELECT, ASK, CONSTRUCT or DESCRIBE.")
-            before.append(word)
+        kind, text = match.lastgroup, match.group()
+        if kind == "skip":
+            continue
+        from_here = words[-1:] == ["FROM"] or words[-2:] == ["FROM", "NAMED"]
+        if from_here and kind != "word" and not (kind == "iri" and text[1:-1] in _GRAPH_IRIS):
+            raise CallError(
+                f"{name}: FROM {text} is refused. Name a graph of the project in full, such as <{LGG}page>."
+            )
+        word = text.upper() if kind == "word" else ""
+        if word == "SERVICE":
+            raise CallError(f"{name}: SERVICE is refused; a query never leaves this process. Ask without it.")
+        if word in _UPDATES and not _FORMS & set(words):
+            raise CallError(f"{name}: {word} is refused; a query only reads. Write {', '.join(sorted(_FORMS))}.")
+        words.append(word)
+    return "FROM" in words
 
 
 def query(
@@ -79,38 +81,36 @@ def query(
     The default graph is the union of ontology, page, what follows from them, and `layers`. Raises LimitError when
     time, memory or rows run out, CallError for a query that does not parse or is refused.
     """
-    refuse(sparql, name)
-    request = {"root": root, "sparql": sparql, "layers": sorted(set(layers)), "max_rows": max_rows, "name": name}
-    child = subprocess.Popen(
-        [sys.executable, "-m", "leukograph.sandbox"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    try:
-        out, _ = child.communicate(json.dumps(request).encode(), timeout=seconds)
+    request = {
+        "root": root,
+        "sparql": sparql,
+        "union": not refuse(sparql, name),
+        "layers": sorted(set(layers)),
+        "max_rows": max_rows,
+        "name": name,
+    }
+    command = [sys.executable, "-m", "leukograph.sandbox"]
+    try:  # `run` kills the child when the time is over, and waits for its end
+        done = subprocess.run(  # noqa: S603 - our own module; the query goes in by standard input
+            command, input=json.dumps(request).encode(), capture_output=True, timeout=seconds, check=False
+        )
     except subprocess.TimeoutExpired:
         raise LimitError(f"{name}: stopped after {seconds:g} seconds. Ask for less, or give --timeout more.") from None
-    finally:
-        child.kill()
-        child.communicate()
-    if child.returncode != 0:
+    if done.returncode != 0:
         raise LimitError(
             f"{name}: the query ended its process; it nests too deeply or needs more than "
             f"{MAX_MEMORY_BYTES // 1024**3} GiB. Make it simpler."
         )
-    return _result(json.loads(out))
+    return _result(json.loads(done.stdout))
 
 
-def _result(reply: dict[str, object]) -> Result:
+def _result(reply: dict[str, Any]) -> Result:
     if "error" in reply:
         kind = LimitError if reply.get("limit") else CallError
         raise kind(str(reply["error"]))
     if "columns" in reply:
-        columns, rows = reply["columns"], reply["rows"]
-        assert isinstance(columns, list)
-        assert isinstance(rows, list)
-        return Result(table=Answer(tuple(columns), tuple(tuple(_cell(cell) for cell in row) for row in rows)))
+        rows = tuple(tuple(_cell(cell) for cell in row) for row in reply["rows"])
+        return Result(table=Answer(tuple(reply["columns"]), rows))
     if "truth" in reply:
         return Result(truth=bool(reply["truth"]))
     return Result(turtle=str(reply["turtle"]))
@@ -124,30 +124,34 @@ def _cell(cell: list[str] | None) -> Cell:
 
 def _unescape(match: re.Match[str]) -> str:
     code = int(match.group(1) or match.group(2), 16)
-    return chr(code) if code < 0x110000 else match.group()
+    return chr(code) if code <= sys.maxunicode else match.group()
 
 
-def _answer(request: dict[str, object]) -> dict[str, object]:
+def _answer(request: dict[str, Any]) -> dict[str, Any]:
     import pyoxigraph as ox
 
     from leukograph import engine, knowledge
 
-    layers = request["layers"]
-    assert isinstance(layers, list)
-    store = knowledge.open_store(str(request["root"]), layers)
-    name = str(request["name"])
-    result = engine.run(store, str(request["sparql"]), name=name)
+    store = knowledge.open_store(request["root"], request["layers"])
+    name, limit = request["name"], request["max_rows"]
+    result = engine.run(store, request["sparql"], name=name, union=request["union"])
     if isinstance(result, ox.QueryBoolean):
         return {"truth": bool(result)}
     if isinstance(result, ox.QueryTriples):
         return {"turtle": engine.turtle(list(result), PREFIXES)}
-    limit = int(str(request["max_rows"]))
     rows: list[list[tuple[str, ...] | None]] = []
+    blank: dict[str, str] = {}
     for solution in result:
         if len(rows) == limit:
             raise LimitError(f"{name}: more than {limit} rows. Ask for less, or give --max-rows more.")
-        rows.append([None if cell is None else tuple(cell) for cell in engine.cells(solution)])
+        cells = [None if cell is None else tuple(cell) for cell in engine.cells(solution)]
+        rows.append([_renamed(cell, blank) if cell and cell[0].startswith("_:") else cell for cell in cells])
     return {"columns": [variable.value for variable in result.variables], "rows": rows}
+
+
+def _renamed(cell: tuple[str, ...], blank: dict[str, str]) -> tuple[str, ...]:
+    """Name a blank node by the order in which it turns up: the engine's own names differ from run to run."""
+    return (blank.setdefault(cell[0], f"_:b{len(blank)}"),) if len(cell) == 1 else cell
 
 
 def main() -> None:

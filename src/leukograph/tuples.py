@@ -6,9 +6,10 @@ a question is answered.
 
 import sys
 
+__all__ = ["NamedTuple"]
 TYPE_CHECKING = False
 if TYPE_CHECKING or sys.version_info >= (3, 14):  # from 3.14 a class body no longer holds its annotations
-    from typing import NamedTuple as NamedTuple
+    from typing import NamedTuple
 else:
     from operator import itemgetter
 
@@ -23,11 +24,14 @@ else:
             return super().__new__(cls, name, bases, made)
 
     class NamedTuple(metaclass=_Fields):
+        """The base of a record; a subclass lists its fields as annotations."""
+
         __slots__ = ()
         _fields = ()
         _defaults = {}  # noqa: RUF012
 
         def __new__(cls, *values, **named):
+            """Make a record of values in the order of the fields, or by name."""
             if len(values) < len(cls._fields):
                 rest = cls._fields[len(values) :]
                 known = {**cls._defaults, **named}
@@ -40,11 +44,14 @@ else:
             return tuple.__new__(cls, values)
 
         def __repr__(self):
+            """Return the record as it would be written."""
             inner = ", ".join(f"{field}={value!r}" for field, value in zip(self._fields, self, strict=True))
             return f"{type(self).__name__}({inner})"
 
         def __getnewargs__(self):
+            """Return what a copy is made from."""
             return tuple(self)
 
         def _replace(self, **named):
-            return type(self)(*(named.pop(field, value) for field, value in zip(self._fields, self, strict=True)), **named)
+            values = tuple(named.pop(field, value) for field, value in zip(self._fields, self, strict=True))
+            return type(self)(*values, **named)
