@@ -1,0 +1,1 @@
+"""What is timed, against whom, how: see README.md beside this file."""

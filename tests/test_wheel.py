@@ -1,0 +1,55 @@
+"""The wheel carries ontology, data and queries, and the command works from it in any folder."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
+    subprocess.run(build, check=True, capture_output=True)
+    (wheel,) = out.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(out / "site")
+    return out / "site"
+
+
+def run(installed: Path, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    code = "import sys; sys.path.insert(0, sys.argv.pop(1)); from leukograph.cli import main; sys.exit(main())"
+    command = [sys.executable, "-I", "-c", code, str(installed), *words]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+def test_the_wheel_carries_every_file_of_the_graph(installed: Path) -> None:
+    for part in ("ontology", "data", "queries"):
+        here = {path.relative_to(ROOT) for path in (ROOT / part).rglob("*") if path.is_file()}
+        there = {
+            path.relative_to(installed / "leukograph" / "graph")
+            for path in (installed / "leukograph" / "graph" / part).rglob("*")
+            if path.is_file()
+        }
+        assert here
+        assert there == here
+
+
+def test_a_question_is_answered_from_another_folder(installed: Path, tmp_path: Path) -> None:
+    done = run(installed, tmp_path, "ask", "options-for-subtype", "--disease", "T-cell ALL", "--format", "csv")
+    assert done.returncode == 0
+    assert [line.split(",")[2] for line in done.stdout.splitlines()] == ["optionLabel", "nelarabine"]
+
+
+def test_the_stored_inference_is_fresh_in_the_wheel(installed: Path, tmp_path: Path) -> None:
+    done = run(installed, tmp_path, "build", "--check")
+    assert (done.returncode, done.stdout.count("as made")) == (0, 2), done.stderr
+
+
+def test_the_licences_are_in_the_wheel(installed: Path) -> None:
+    names = {path.name for path in installed.rglob("licenses/*")}
+    assert names == {"LICENSE", "LICENSE-DATA", "NOTICE"}
