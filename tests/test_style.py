@@ -15,7 +15,7 @@ TURTLE = sorted([*(ROOT / "ontology").rglob("*.ttl"), *(ROOT / "data").rglob("*.
 DATA = [path for path in TURTLE if path.is_relative_to(ROOT / "data")]
 OWL = "http://www.w3.org/2002/07/owl#"
 PUNNED = {LGO + "Disease", LGO + "RegimenFamily"}
-KINDS = {OWL + kind for kind in ("Class", "ObjectProperty", "DatatypeProperty")}
+KINDS = {OWL + kind for kind in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")}
 
 
 def own_terms() -> dict[str, set[str]]:
