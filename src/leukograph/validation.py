@@ -54,7 +54,7 @@ def validate(root: str, *, page: str | None = None, extra: Iterable[tuple[str, s
         _checks(root, sources),
         _evidence(root, page),
         _meaning(sources),
-        _coverage(graph, shapes, sources),
+        coverage(graph, shapes, sources),
     )
 
 
@@ -174,7 +174,7 @@ def _meaning(sources: list[tuple[str, str, bytes]]) -> Gate:
     return Gate(MEANING, looked, tuple(findings))
 
 
-def _coverage(graph: rdflib.Graph, shapes: rdflib.Graph, sources: list[tuple[str, str, bytes]]) -> Gate:
+def coverage(graph: rdflib.Graph, shapes: rdflib.Graph, sources: list[tuple[str, str, bytes]]) -> Gate:
     """Find node shapes without a focus node, and records in data files whose triples no closed shape looks at.
 
     What the ontology defines (a disease, a drug class) is judged as a term there, so that any shape will do.
