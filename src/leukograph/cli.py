@@ -46,6 +46,12 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("leukograph: stopped.", file=sys.stderr)
         return 130
+    except Exception as error:
+        if os.environ.get("LEUKOGRAPH_DEBUG"):
+            raise
+        what = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        print(f"leukograph: internal error ({what}). Please report it; LEUKOGRAPH_DEBUG=1 shows more.", file=sys.stderr)
+        return 3
 
 
 def run() -> None:
@@ -103,7 +109,7 @@ def _ask(words: list[str]) -> int:
         from leukograph.records import Iri
 
         iris = {cell.value for row in asked.answer.rows for cell in row if isinstance(cell, Iri)}
-        text = engine.turtle(engine.about(store, iris), PREFIXES)
+        text = engine.turtle_about(store, iris, PREFIXES)
     else:
         text = _formatted(asked, kind)
     _write(text, chosen.get("output"))

@@ -1,12 +1,12 @@
 """The one room of pyoxigraph: reads RDF into a store with named graphs, and runs SPARQL over it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import pyoxigraph as ox
 
 from leukograph.errors import CallError, FileError, at
 from leukograph.files import read
-from leukograph.names import graph_iri
+from leukograph.names import INFERRED, graph_iri
 from leukograph.records import Answer, Cell, Iri, Text
 
 _LONG = 160
@@ -37,11 +37,6 @@ def load(store: ox.Store, graph: str, path: str, content: bytes | None = None) -
         raise FileError(
             f"{at(path, error.lineno, error.offset)}: {_reason(error)}. Mend the file at this place."
         ) from None
-
-
-def add(store: ox.Store, graph: str, ntriples: bytes) -> None:
-    """Read N-Triples into the named graph `graph`."""
-    store.load(input=ntriples, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph_iri(graph)))
 
 
 def select(store: ox.Store, sparql: str, *, name: str = "query") -> Answer:
@@ -79,14 +74,30 @@ def cells(solution: ox.QuerySolution) -> tuple[Cell, ...]:
     return tuple(_cell(term) for term in solution)
 
 
-def quads(store: ox.Store) -> Iterator[tuple[str, str, str, str]]:
-    """Yield each quad as N-Triples terms with the graph IRI last, sorted."""
-    found = ((str(q.subject), str(q.predicate), str(q.object), str(q.graph_name)[1:-1]) for q in store)
-    yield from sorted(found)
-
-
 def turtle(triples: Iterable[ox.Triple], prefixes: dict[str, str]) -> str:
     """Return triples as Turtle with those of the prefixes that are used; the same triples give the same text."""
+    heads, body = _turtle(triples, prefixes)
+    return "\n".join([*heads, *body]) + "\n"
+
+
+def turtle_about(store: ox.Store, iris: Iterable[str], prefixes: dict[str, str]) -> str:
+    """Return as Turtle what each asserted graph holds about the IRIs, each graph under a comment that names it.
+
+    What was inferred stays out: in one flat file it could not be told from what a source says.
+    """
+    by_graph: dict[str, set[ox.Triple]] = {}
+    for iri in iris:
+        for quad in store.quads_for_pattern(ox.NamedNode(iri), None, None):
+            graph = str(quad.graph_name)[1:-1]
+            if not graph.startswith(graph_iri(INFERRED)):
+                by_graph.setdefault(graph, set()).add(quad.triple)
+    parts = {graph: _turtle(triples, prefixes) for graph, triples in sorted(by_graph.items())}
+    heads = sorted({line for lines, _ in parts.values() for line in lines})
+    body = [line for graph, (_, lines) in parts.items() for line in ("", f"# {graph}", *lines)]
+    return "\n".join([*heads, *body]) + "\n"
+
+
+def _turtle(triples: Iterable[ox.Triple], prefixes: dict[str, str]) -> tuple[list[str], list[str]]:
     dataset = ox.Dataset(ox.Quad(*triple) for triple in triples)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     ordered = sorted((quad.triple for quad in dataset), key=str)
@@ -94,13 +105,7 @@ def turtle(triples: Iterable[ox.Triple], prefixes: dict[str, str]) -> str:
     used = {prefix: start for prefix, start in prefixes.items() if f"<{start}" in whole}
     written = (ox.serialize(ordered, format=ox.RdfFormat.TURTLE, prefixes=used) or b"").decode().splitlines()
     heads = sorted(line for line in written if line.startswith("@prefix"))
-    return "\n".join([*heads, *written[len(heads) :]]) + "\n"
-
-
-def about(store: ox.Store, iris: Iterable[str]) -> list[ox.Triple]:
-    """Return every triple in the store whose subject is one of the IRIs."""
-    found = {quad.triple for iri in iris for quad in store.quads_for_pattern(ox.NamedNode(iri), None, None)}
-    return sorted(found, key=str)
+    return heads, written[len(heads) :]
 
 
 def subjects(store: ox.Store, predicate: str, object_: str) -> list[str]:
