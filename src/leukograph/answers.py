@@ -11,7 +11,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-TERMS = "terms"
 Values = Mapping[str, Sequence[str]]
 
 
@@ -52,8 +51,10 @@ def ask_open(
     """Answer as `ask` does and return the store that was asked beside it."""
     question = find(root, name)
     _check_names(question, values)
-    layers = [layer for layer in question.layers if layer != TERMS and (layer != BACKGROUND or with_background)]
-    store = knowledge.open_store(root, layers, tell, terms=TERMS in question.layers)
+    layers = [
+        layer for layer in question.layers if layer != questions.TERMS and (layer != BACKGROUND or with_background)
+    ]
+    store = knowledge.open_store(root, layers, tell, terms=questions.TERMS in question.layers)
     bound = _resolve(root, question, values, store, tell)
     given = {key: tuple(iri for iri, _ in found) for key, found in bound}
     answer = engine.select(store, questions.bind(question, given), name=question.name)

@@ -3,14 +3,10 @@
 import os
 import sys
 
-from leukograph import __version__
+from leukograph import __version__, console
 from leukograph.errors import CallError, DataError, LeukographError
-from leukograph.names import BACKGROUND, MAPPINGS, PREFIXES, shorten
+from leukograph.names import BACKGROUND, GRAPHS, MAPPINGS, PREFIXES, graph_iri, shorten
 from leukograph.records import Asked, Question
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from argparse import ArgumentParser
 
 VERBS = {
     "ask": "answer a saved question, or list the questions",
@@ -20,8 +16,17 @@ VERBS = {
     "build": "make the inferred graphs",
     "completion": "print the shell completion for bash, zsh or fish",
 }
-MAX_SECONDS = 10_000_000
-ANSWER_FORMATS = ("table", "csv", "tsv", "json", "markdown", "ttl")
+_EVIDENCE = {
+    "verify": (
+        "prove every segment, name and cue against a copy of the page",
+        "leukograph evidence verify PAGE.txt",
+    ),
+    "locate": (
+        "print position and digest of words in a page, to write a passage down",
+        'leukograph evidence locate PAGE.txt "may also be tried"',
+    ),
+    "coverage": ("print what became of each segment of the page", "leukograph evidence coverage"),
+}
 _ABOUT = """What one patient-education page says about treating refractory and relapsed childhood ALL, as a graph
 with the modality, scope and place of every claim. It reports the page; it is not medical advice."""
 _EXAMPLES = """examples:
@@ -36,33 +41,47 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command with these arguments, or those of the process, and return its exit code."""
     words = sys.argv[1:] if arguments is None else arguments
     try:
+        console.prepare()
         return _run(words)
     except LeukographError as error:
-        print(f"leukograph: {error}", file=sys.stderr)
+        console.tell(str(error))
         return error.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
+    except OSError as error:
+        return _cannot_write(error)
     except KeyboardInterrupt:
-        print("leukograph: stopped.", file=sys.stderr)
+        console.tell("stopped.")
         return 130
     except Exception as error:
         if os.environ.get("LEUKOGRAPH_DEBUG"):
             raise
         what = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
-        print(f"leukograph: internal error ({what}). Please report it; LEUKOGRAPH_DEBUG=1 shows more.", file=sys.stderr)
+        console.tell(f"internal error ({what}). Please report it; LEUKOGRAPH_DEBUG=1 shows more.")
         return 3
 
 
 def run() -> None:
     """Run the command and leave at once: taking the interpreter down tidily would take a tenth of the time."""
-    code = main()
     try:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        code = main()
+    except SystemExit as left:  # argparse leaves so after help and version
+        code = left.code if isinstance(left.code, int) else 0
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
     except BrokenPipeError:
         pass
+    except OSError as error:
+        code = _cannot_write(error)
     os._exit(code)
+
+
+def _cannot_write(error: OSError) -> int:
+    console.tell(f"the answer cannot be written ({error.strerror}). Make room, or give --output.")
+    return 2
 
 
 def _run(words: list[str]) -> int:
@@ -72,9 +91,17 @@ def _run(words: list[str]) -> int:
     if verb == "_complete":
         from leukograph.completion import complete
 
-        print("\n".join(complete(words[1:])))
+        for one in complete(words[1:]):
+            print(one)
         return 0
-    parser = _parser("leukograph", _ABOUT, _EXAMPLES)
+    from leukograph import options
+
+    if verb and not verb.startswith("-"):
+        import difflib
+
+        near = difflib.get_close_matches(verb, VERBS, n=3, cutoff=0.4) or list(VERBS)
+        raise CallError(f"unknown verb {verb!r}. Nearest: {', '.join(near)}. See `leukograph --help`.")
+    parser = options.parser("leukograph", _ABOUT, _EXAMPLES)
     parser.add_argument("--version", action="version", version=f"leukograph {__version__}")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", dest="verb")
     for name, help_text in VERBS.items():
@@ -85,7 +112,7 @@ def _run(words: list[str]) -> int:
 
 
 def _ask(words: list[str]) -> int:
-    from leukograph import answers, arguments, files
+    from leukograph import answers, arguments, files, formats
 
     root = files.home()
     name = words[0] if words and not words[0].startswith("-") else ""
@@ -94,12 +121,12 @@ def _ask(words: list[str]) -> int:
     question = answers.find(root, name)
     names = {param.name for param in question.params}
     given = arguments.plain(words[1:], names | {"format", "output", "source"}, {"with-background"})
-    if given is None or given.get("format", ["table"])[-1] not in ANSWER_FORMATS:
+    if given is None or given.get("format", ["table"])[-1] not in formats.ANSWER_FORMATS or given.get("output") == [""]:
         given = _ask_slowly(question, words[1:])
     chosen = {key: given[key][-1] for key in ("format", "output", "source") if given.get(key)}
     kind = chosen.get("format", "table")
     values = {key: found for key, found in given.items() if key in names}
-    asked, store = answers.ask_open(root, name, values, with_background="with-background" in given, tell=_tell)
+    asked, store = answers.ask_open(root, name, values, with_background="with-background" in given, tell=console.tell)
     if "source" in chosen:
         from leukograph import sources
 
@@ -112,30 +139,34 @@ def _ask(words: list[str]) -> int:
         text = engine.turtle_about(store, iris, PREFIXES)
     else:
         text = _formatted(asked, kind)
-    _write(text, chosen.get("output"))
-    for sentence in asked.words:
-        if kind == "table" and "output" not in chosen:
-            print(sentence)
-        elif kind != "json":
-            _tell(sentence)
+    if kind == "table":
+        text += "".join(f"{formats.visible(sentence)}\n" for sentence in asked.words)
+    console.out(text, chosen.get("output"))
+    if kind not in ("table", "json"):
+        for sentence in asked.words:
+            console.tell(sentence)
     return 0
 
 
 def _ask_slowly(question: Question, words: list[str]) -> dict[str, list[str]]:
     """Read the call with argparse, which prints help or says what is wrong with it."""
+    from leukograph import options
+
     name = question.name
-    parser = _parser(
+    parser = options.parser(
         f"leukograph ask {name}", f"{question.summary}\n\n{question.description}", f"example:\n  {question.example}"
     )
     for param in question.params:
         need = ("" if param.required else " (optional)") + (" (may be repeated)" if param.many else "")
-        parser.add_argument(f"--{param.name}", action="append", metavar=param.kind, help=_help(param.summary + need))
-    _answer_options(parser)
+        parser.add_argument(
+            f"--{param.name}", action="append", metavar=param.kind, help=options.verbatim(param.summary + need)
+        )
+    options.answer_options(parser)
     parser.add_argument("--with-background", action="store_true", help="add what is known from elsewhere, marked so")
     parser.add_argument("--source", metavar="FILE", help="show the page's own wording from your copy of the page")
-    options = vars(parser.parse_args(words))
-    found = {key: value if isinstance(value, list) else [value] for key, value in options.items() if value}
-    if options["with_background"]:
+    read = vars(parser.parse_args(words))
+    found = {key: value if isinstance(value, list) else [value] for key, value in read.items() if value is not None}
+    if found.pop("with_background") == [True]:
         found["with-background"] = []
     return found
 
@@ -144,7 +175,7 @@ def _formatted(asked: Asked, kind: str) -> str:
     from leukograph import formats
 
     if kind == "table":
-        return formats.table(asked, width=_width(), colour=_colour())
+        return formats.table(asked, width=console.width(), colour=console.colour())
     if kind == "markdown":
         return formats.markdown(asked)
     if kind == "json":
@@ -153,80 +184,90 @@ def _formatted(asked: Asked, kind: str) -> str:
 
 
 def _list_questions(root: str, words: list[str]) -> int:
-    from leukograph import formats, questions
+    from leukograph import formats, options, questions
 
-    parser = _parser("leukograph ask", VERBS["ask"], "example:\n  leukograph ask options-for-subtype --help")
+    parser = options.parser("leukograph ask", VERBS["ask"], "example:\n  leukograph ask options-for-subtype --help")
     parser.parse_args(words)
     loaded = [questions.load(root, name) for name in questions.names(root)]
     rows = [[one.name, one.summary] for one in loaded]
-    sys.stdout.write(formats.layout(["question", "what it answers"], rows, width=_width(), colour=_colour()))
+    console.out(formats.layout(["question", "what it answers"], rows, width=console.width(), colour=console.colour()))
     return 0
 
 
 def _query(words: list[str]) -> int:
-    from leukograph import files, sandbox
+    from leukograph import files, options, sandbox
 
-    parser = _parser(
+    parser = options.parser(
         "leukograph query",
         "Run a read-only SPARQL 1.1 query (SELECT, ASK, CONSTRUCT, DESCRIBE). The default graph is the union of page, "
         "ontology and what follows from them; the named graphs are "
-        f"{shorten_graphs()}. SERVICE, LOAD and FROM of other addresses are refused.",
+        f"{', '.join(graph_iri(graph) for graph in GRAPHS)}. SERVICE, LOAD and FROM of other addresses are refused.",
         "examples:\n  leukograph query my-query.rq\n  echo 'ASK { ?s a ?o }' | leukograph query -",
     )
     parser.add_argument("file", metavar="FILE|-", help="the file that holds the query, or - for standard input")
     parser.add_argument("--everything", action="store_true", help="add background, mappings and what follows")
     parser.add_argument(
-        "--timeout", type=_positive, default=sandbox.DEFAULT_SECONDS, metavar="SECONDS", help="default %(default)s"
+        "--timeout",
+        type=options.seconds,
+        default=sandbox.DEFAULT_SECONDS,
+        metavar="SECONDS",
+        help="default %(default)s",
     )
-    parser.add_argument("--max-rows", type=_count, default=sandbox.MAX_ROWS, metavar="ROWS", help="default %(default)s")
-    _answer_options(parser)
-    options = parser.parse_args(words)
-    if options.file == "-":
+    parser.add_argument(
+        "--max-rows", type=options.count, default=sandbox.MAX_ROWS, metavar="ROWS", help="default %(default)s"
+    )
+    options.answer_options(parser)
+    given = parser.parse_args(words)
+    if given.file == "-":
+        if sys.stdin is None:
+            raise CallError("standard input is closed. Open it, or name a file.")
         try:
             text = sys.stdin.buffer.read().decode("utf-8")
         except UnicodeDecodeError as error:
             raise CallError(f"standard input: byte {error.start} is not UTF-8. Give the query as UTF-8.") from None
     else:
-        text = files.read_text(options.file)
+        text = files.read_text(given.file)
     result = sandbox.query(
         files.home(),
         text,
-        (BACKGROUND, MAPPINGS) if options.everything else (),
-        seconds=options.timeout,
-        max_rows=options.max_rows,
-        name="standard input" if options.file == "-" else options.file,
+        (BACKGROUND, MAPPINGS) if given.everything else (),
+        seconds=given.timeout,
+        max_rows=given.max_rows,
+        name="standard input" if given.file == "-" else given.file,
     )
     if result.turtle is not None:
-        if options.format not in ("table", "ttl"):
-            raise CallError(f"--format {options.format} is for SELECT. A CONSTRUCT or DESCRIBE gives Turtle (ttl).")
-        _write(result.turtle, options.output)
+        if given.format not in ("table", "ttl"):
+            raise CallError(f"--format {given.format} is for SELECT. A CONSTRUCT or DESCRIBE gives Turtle (ttl).")
+        console.out(result.turtle, given.output)
     elif result.truth is not None:
         word = str(result.truth).lower()
-        _write(f'{{"head": {{}}, "boolean": {word}}}\n' if options.format == "json" else f"{word}\n", options.output)
+        console.out(f'{{"head": {{}}, "boolean": {word}}}\n' if given.format == "json" else f"{word}\n", given.output)
     elif result.table is not None:
-        if options.format == "ttl":
+        if given.format == "ttl":
             raise CallError(
                 "--format ttl is for CONSTRUCT and DESCRIBE. A SELECT gives table, csv, tsv, json or markdown."
             )
         bare = Question("query", "", "", "", (), (), show=result.table.columns, sparql=text)
-        _write(_formatted(Asked(bare, (), (), result.table, ()), options.format), options.output)
-        if options.format == "table" and not result.table.rows:
-            _tell("no rows")
+        console.out(_formatted(Asked(bare, (), (), result.table, ()), given.format), given.output)
+        if given.format == "table" and not result.table.rows:
+            console.tell("no rows")
     return 0
 
 
 def _validate(words: list[str]) -> int:
-    parser = _parser(
+    from leukograph import options
+
+    parser = options.parser(
         "leukograph validate",
         "Check the graphs as they are asserted, then what follows from them. Exit 0: nothing is wrong; 1: findings; "
         "2: the call or a file is wrong.",
         "examples:\n  leukograph validate\n  leukograph validate --page PAGE.txt",
     )
     parser.add_argument("--page", metavar="FILE", help="a copy of the page, to prove the evidence against")
-    options = parser.parse_args(words)
-    from leukograph import files, validation
+    given = parser.parse_args(words)
+    from leukograph import files, formats, validation
 
-    page = files.read_text(options.page) if options.page else None
+    page = files.read_text(given.page) if given.page is not None else None
     gates = validation.validate(files.home(), page=page)
     bad = 0
     for gate in gates:
@@ -234,7 +275,7 @@ def _validate(words: list[str]) -> int:
         for found in gate.findings:
             bad += found.severity == validation.VIOLATION
             where = " ".join(shorten(part) for part in (found.place, found.focus, found.path, found.value) if part)
-            print(f"  {found.severity} {shorten(found.rule)} {where}: {found.message}")
+            print(formats.visible(f"  {found.severity} {shorten(found.rule)} {where}: {found.message}"))
     print(f"{'does not conform' if bad else 'conforms'}: {bad} violations")
     if any(gate.name == validation.SYNTAX and gate.findings for gate in gates):
         return 2
@@ -242,47 +283,49 @@ def _validate(words: list[str]) -> int:
 
 
 def _evidence(words: list[str]) -> int:
-    parser = _parser(
+    from leukograph import options
+
+    parser = options.parser(
         "leukograph evidence",
         "Prove the positions of the graph against a copy of the page, find positions, or print what became of each "
         "segment.",
-        "examples:\n  leukograph evidence verify PAGE.txt\n"
-        '  leukograph evidence locate PAGE.txt "may also be tried"\n  leukograph evidence coverage',
+        "\n".join(["examples:", *(f"  {example}" for _, example in _EVIDENCE.values())]),
     )
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", dest="verb", required=True)
-    proving = verbs.add_parser("verify", help="prove every segment, name and cue against a copy of the page")
-    proving.add_argument("page", metavar="PAGE", help="the copy of the page, as UTF-8 text")
-    proving.add_argument("--format", choices=("table", "json"), default="table")
-    locating = verbs.add_parser("locate", help="print position and digest of words in a page, to write a passage down")
-    locating.add_argument("page", metavar="PAGE", help="the page, as UTF-8 text")
-    locating.add_argument("words", metavar="WORDS", help="the words, exactly as they stand")
-    coverage = verbs.add_parser("coverage", help="print what became of each segment of the page")
-    _answer_options(coverage)
-    options = parser.parse_args(words)
-    if options.verb == "coverage":
+    made = {}
+    for name, (help_text, example) in _EVIDENCE.items():
+        made[name] = verbs.add_parser(name, help=help_text, formatter_class=options.Formatter, allow_abbrev=False)
+        made[name].description, made[name].epilog = help_text, f"example:\n  {example}"
+    for name in ("verify", "locate"):
+        made[name].add_argument("page", metavar="PAGE", help="the page, as UTF-8 text")
+    made["verify"].add_argument("--format", choices=("table", "json"), default="table")
+    made["locate"].add_argument("words", metavar="WORDS", help="the words, exactly as they stand")
+    options.answer_options(made["coverage"])
+    given = parser.parse_args(words)
+    if given.verb == "coverage":
         return _ask(["page-coverage", *words[1:]])
     from leukograph import evidence, files, formats, knowledge, reports
 
-    text = files.read_text(options.page)
-    if options.verb == "locate":
-        found = evidence.places(knowledge.open_store(files.home(), tell=_tell), text, options.words)
+    text = files.read_text(given.page)
+    store = knowledge.open_store(files.home(), tell=console.tell)
+    if given.verb == "locate":
+        found = evidence.places(store, text, given.words)
         if not found:
-            raise DataError(f"{options.page}: these words do not stand in the page. Give them exactly as they stand.")
+            raise DataError(f"{given.page}: these words do not stand in the page. Give them exactly as they stand.")
         rows = [[str(start), str(end), digest, shorten(segment)] for start, end, digest, segment in found]
-        sys.stdout.write(formats.layout(["start", "end", "sha256", "segment"], rows, width=10**6))
+        console.out(formats.layout(["start", "end", "sha256", "segment"], rows, width=10**6))
         return 0
-    proof = evidence.verify(knowledge.open_store(files.home(), tell=_tell), text)
-    if options.format == "json":
-        sys.stdout.write(reports.proof_json(proof))
-    else:
-        sys.stdout.write(
-            formats.visible(reports.proof_text(proof, text)) if sys.stdout.isatty() else reports.proof_text(proof, text)
-        )
+    proof = evidence.verify(store, text)
+    console.out(
+        reports.proof_json(proof) if given.format == "json" else formats.visible(reports.proof_text(proof, text))
+    )
     return 0 if proof.identical and not any(one.status != evidence.SAME for one in proof.passages) else 1
 
 
 def _build(words: list[str]) -> int:
-    parser = _parser(
+    from leukograph import options
+
+    parser = options.parser(
         "leukograph build",
         "Infer what follows from ontology, page and background, and write it to data/inferred/. The same files give "
         "the same bytes; answers never come from an inference that is older than the files.",
@@ -291,97 +334,28 @@ def _build(words: list[str]) -> int:
     parser.add_argument(
         "--check", action="store_true", help="write nothing; exit 1 where a file is not as it would be made"
     )
-    options = parser.parse_args(words)
+    given = parser.parse_args(words)
     from leukograph import building, files
 
-    made = building.build(files.home(), write=not options.check)
+    made = building.build(files.home(), write=not given.check)
     for one in made:
-        state = "as made" if one.unchanged else "differs" if options.check else "written"
+        state = "as made" if one.unchanged else "differs" if given.check else "written"
         print(f"{one.graph}: {one.triples} triples, {state}: {os.path.relpath(one.path)}")
-    return 1 if options.check and not all(one.unchanged for one in made) else 0
+    return 1 if given.check and not all(one.unchanged for one in made) else 0
 
 
 def _completion(words: list[str]) -> int:
+    from leukograph import options
     from leukograph.completion import SHELLS, script
 
-    parser = _parser(
+    parser = options.parser(
         "leukograph completion",
         "Print the completion for a shell. It completes verbs, questions, parameters and their values.",
         'examples:\n  eval "$(leukograph completion bash)"\n  leukograph completion fish | source',
     )
     parser.add_argument("shell", choices=SHELLS)
-    sys.stdout.write(script(parser.parse_args(words).shell))
+    console.out(script(parser.parse_args(words).shell))
     return 0
-
-
-def shorten_graphs() -> str:
-    """Return the names of the named graphs as a list in words."""
-    from leukograph.names import GRAPHS, graph_iri
-
-    return ", ".join(graph_iri(name) for name in GRAPHS)
-
-
-def _parser(name: str, description: str, examples: str) -> "ArgumentParser":
-    from argparse import ArgumentParser, RawDescriptionHelpFormatter
-
-    return ArgumentParser(
-        prog=name,
-        description=_help(description),
-        epilog=_help(examples),
-        formatter_class=RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-
-
-def _help(text: str) -> str:
-    return text.replace("%", "%%") if "%(" not in text else text
-
-
-def _answer_options(parser: "ArgumentParser") -> None:
-    parser.add_argument("--format", choices=ANSWER_FORMATS, default="table", help="default table")
-    parser.add_argument("--output", metavar="FILE", help="write to a file, whole or not at all")
-
-
-def _write(text: str, output: str | None) -> None:
-    if output:
-        from leukograph import files
-
-        files.write(output, text.encode("utf-8", "surrogatepass"))
-    else:
-        sys.stdout.write(text)
-
-
-def _positive(text: str) -> float:
-    number = float(text)
-    if not 0 < number < MAX_SECONDS:
-        raise ValueError
-    return number
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
-
-
-def _tell(words: str) -> None:
-    print(f"leukograph: {words}", file=sys.stderr)
-
-
-def _width() -> int:
-    try:
-        return max(int(os.environ.get("COLUMNS", "")), 40)
-    except ValueError:
-        pass
-    try:
-        return max(os.get_terminal_size(sys.stdout.fileno()).columns, 40)
-    except (OSError, ValueError):
-        return 100
-
-
-def _colour() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 _RUNNERS = {

@@ -39,6 +39,15 @@ def load(store: ox.Store, graph: str, path: str, content: bytes | None = None) -
         ) from None
 
 
+def canonical(store: ox.Store) -> ox.Store:
+    """Return a store in which blank nodes are named by what is said of them, the same in every run."""
+    dataset = ox.Dataset(store)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    renamed = ox.Store()
+    renamed.bulk_extend(sorted(dataset, key=str))
+    return renamed
+
+
 def select(store: ox.Store, sparql: str, *, name: str = "query") -> Answer:
     """Run a SELECT over the union of all graphs in the store; anything else, and a syntax error, is a CallError."""
     result = run(store, sparql, name=name)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 SEGMENT, MENTION, CUE = "Segment", "Mention", "Cue"
 SAME, MOVED, LOST = "same", "moved", "lost"
+# White space, and the byte order mark that some editors put before a text.
+_EDGE = " \t\r\n\f\v\u00a0\ufeff"
 _SENTENCES = ("sentence-segment", "list-introduction-segment", "pointer-segment")
 _SPANS = f"""SELECT ?iri ?kind ?start ?end ?digest ?text ?layout
 WHERE {{
@@ -122,14 +124,17 @@ def places(store: "ox.Store", text: str, words: str) -> list[tuple[int, int, str
     return found
 
 
-def locate(proof: Proof, start: int, end: int) -> tuple[int, int] | None:
-    """Return where the characters from `start` to `end` of the page stand in the copy, or None where they are lost."""
+def locate(proof: Proof, start: int, end: int) -> tuple[tuple[int, int], ...] | None:
+    """Return where the characters from `start` to `end` of the page stand in the copy, segment by segment.
+
+    None where any of them is lost. Text that was put between two segments is no part of the result.
+    """
     for one in proof.passages:
         if one.status != LOST and (one.span.start, one.span.end) == (start, end):
-            return one.start, one.end
+            return ((one.start, one.end),)
     inside = [one for one in proof.passages if one.span.kind == SEGMENT and start <= one.span.start < end]
     if inside and all(one.status != LOST for one in inside):
-        return inside[0].start, inside[-1].end
+        return tuple((one.start, one.end) for one in inside)
     return None
 
 
@@ -194,10 +199,10 @@ def _candidates(span: Span, layout: str, text: str) -> list[int]:
     for start in range(len(text) - length + 1):
         before, after = text[start - 1 : start], text[start + length : start + length + 1]
         line_start = text.rfind("\n", 0, start) + 1
-        fits = before.isspace() or not before
-        fits = fits and (after in ("", "\n", "\r") if whole_line else after.isspace() or not after)
+        fits = not before.strip(_EDGE)
+        fits = fits and (after in ("", "\n", "\r") if whole_line else not after.strip(_EDGE))
         if whole_line:
-            fits = fits and not text[line_start:start].strip(" \t•*-·◦‣")
+            fits = fits and not text[line_start:start].strip(_EDGE + "•*-·◦‣")
         if fits and sha256(text[start : start + length]) == span.digest:
             found.append(start)
     return found

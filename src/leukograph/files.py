@@ -113,15 +113,21 @@ def named(root: str, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
 
 
 def write(path: str, content: bytes) -> None:
-    """Write a file whole or not at all: to a temporary file beside it, then renamed over it."""
-    beside = f"{path}.{os.getpid()}.tmp"
+    """Write a file whole or not at all: to a temporary file beside it, then renamed over it.
+
+    What is there and no ordinary file (a folder, a pipe, a device) is never replaced: it raises FileError.
+    """
+    target = os.path.realpath(path)
+    beside = f"{target}.{os.getpid()}.tmp"
+    if os.path.exists(target) and not os.path.isfile(target):
+        raise FileError(f"{path}: cannot be written (it is no ordinary file). Choose a place that you may write to.")
     try:
-        os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
         with open(beside, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(beside, path)
+        os.replace(beside, target)
     except OSError as error:
         raise FileError(
             f"{path}: cannot be written ({error.strerror}). Choose a place that you may write to."

@@ -4,20 +4,19 @@ from leukograph import __version__
 from leukograph.names import shorten
 from leukograph.records import Answer, Asked, Cell, Iri, Text
 
+ANSWER_FORMATS = ("table", "csv", "tsv", "json", "markdown", "ttl")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _STRING = _XSD + "string"
-_NUMBERS = (_XSD + "integer", _XSD + "decimal", _XSD + "boolean")
 _MIN_WIDTH = 9
-_CONTROLS = (
-    *range(9),
-    *range(11, 32),
-    *range(127, 160),
-    *range(0x200B, 0x2010),
-    *range(0x202A, 0x202F),
-    *range(0x2066, 0x206A),
-)
-_VISIBLE = {code: f"\\u{code:04x}" for code in _CONTROLS}
-_MARKDOWN = {ord(char): f"\\{char}" for char in "|\\<>*_`[]"}
+_LAST_SHORT = 0xFFFF
+# Unicode's control (Cc) and format (Cf) characters, and its line and paragraph separators; tab and line feed stay.
+_UNSEEN = (
+    *range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0), 0xAD, *range(0x600, 0x606), 0x61C, 0x6DD, 0x70F,
+    0x180E, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC),
+    *range(0xE0000, 0xE0080),
+)  # fmt: skip
+_VISIBLE = {code: f"\\u{code:04x}" if code <= _LAST_SHORT else f"\\U{code:08x}" for code in _UNSEEN}
+_MARKDOWN = {**{ord(char): f"\\{char}" for char in "|\\<>*_`[]"}, 9: " ", 10: " ", 13: " "}
 BOLD, DIM, RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
@@ -36,7 +35,7 @@ def layout(columns: list[str], rows: list[list[str]], *, width: int, colour: boo
     """Return rows of text under column names, wrapped to `width`, as a table or, where too narrow, as records."""
     if not rows:
         return ""
-    keep = [place for place in range(len(columns)) if any(row[place] for row in rows)]
+    keep = [place for place in range(len(columns)) if any(row[place] for row in rows)] or list(range(len(columns)))
     columns = [columns[place] for place in keep]
     rows = [[row[place] for place in keep] for row in rows]
     widths = _widths(columns, rows, width)
@@ -71,7 +70,7 @@ def markdown(asked: Asked) -> str:
     """Return the shown columns as a Markdown table."""
     columns, rows = shown(asked.answer, asked.question.show)
     lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
-    lines += ["| " + " | ".join(cell.translate(_MARKDOWN) for cell in row) + " |" for row in rows]
+    lines += ["| " + " | ".join(cell.replace("\r\n", "\n").translate(_MARKDOWN) for cell in row) + " |" for row in rows]
     return "\n".join(lines) + "\n"
 
 
@@ -95,7 +94,7 @@ def json(answer: Answer, asked: Asked | None = None) -> str:
     bindings = [
         {name: _json_term(cell) for name, cell in zip(answer.columns, row, strict=True) if cell} for row in answer.rows
     ]
-    whole: dict[str, object] = {"head": {"vars": list(answer.columns)}, "results": {"bindings": bindings}}
+    whole: dict[str, object] = {"head": {"vars": list(answer.columns)}}
     if asked:
         whole["leukograph"] = {
             "question": asked.question.name,
@@ -109,6 +108,7 @@ def json(answer: Answer, asked: Asked | None = None) -> str:
             "version": __version__,
             "notice": "Reports what one page says. Not medical advice.",
         }
+    whole["results"] = {"bindings": bindings}
     return dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -116,13 +116,24 @@ def turtle_term(cell: Iri | Text) -> str:
     """Return a term as Turtle writes it in full."""
     if isinstance(cell, Iri):
         return cell.value if cell.value.startswith("_:") else f"<{cell.value}>"
-    if cell.datatype in _NUMBERS:
+    if _bare(cell):
         return cell.value
     escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
     text = '"' + "".join(escapes.get(char, char) for char in cell.value) + '"'
     if cell.language:
         return f"{text}@{cell.language}"
     return text if cell.datatype == _STRING else f"{text}^^<{cell.datatype}>"
+
+
+def _bare(cell: Text) -> bool:
+    """Tell whether Turtle may write the literal without quotes and read it back as it was."""
+    if cell.datatype == _XSD + "boolean":
+        return cell.value in ("true", "false")
+    whole, point, part = cell.value.removeprefix("-").removeprefix("+").partition(".")
+    digits = (whole + part).isascii() and (whole or "0").isdigit() and (part or "0").isdigit()
+    if cell.datatype == _XSD + "integer":
+        return digits and bool(whole) and not point
+    return cell.datatype == _XSD + "decimal" and digits and bool(point) and bool(part)
 
 
 def _json_term(cell: Iri | Text) -> dict[str, str]:

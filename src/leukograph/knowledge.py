@@ -85,6 +85,8 @@ def _infer(root: str, graph: str, base: list[Part], more: list[Part], known: Ite
     from leukograph import reason
 
     (path,) = files.graph_files(root, graph)
+    for part in base + more:  # pyoxigraph says line and column of what does not parse
+        engine.load(engine.empty(), part.graph, part.path, part.content)
     result = reason.closure([(part.path, part.content) for part in base + more])
     if result.contradictions:
         raise DataError(f"the graph contradicts itself: {result.contradictions[0]}. Mend one of the two.")

@@ -59,7 +59,7 @@ PREFIXES = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
-_NOT_IN_IRI = frozenset('<>"{}|^`\\') | {chr(code) for code in range(33)}
+_NOT_IN_IRI = frozenset('<>"{}|^`\\') | {chr(code) for code in (*range(33), *range(0x7F, 0xA0))}
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 
 

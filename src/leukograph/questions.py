@@ -4,11 +4,13 @@ import os
 
 from leukograph.errors import CallError, FileError
 from leukograph.files import QUESTIONS, read_text
-from leukograph.names import is_iri
+from leukograph.names import BACKGROUND, MAPPINGS, PAGE, is_iri
 from leukograph.records import Param, Question
 
 _SINGLE = {"summary", "description", "tags", "layers", "needs", "show", "empty", "narrower", "closing", "example"}
 _REQUIRED = ("summary", "description", "tags", "layers", "show", "empty", "example")
+TERMS = "terms"
+_LAYERS = (PAGE, BACKGROUND, MAPPINGS, TERMS)
 _NEEDS = {
     "required": (True, False),
     "optional": (False, False),
@@ -30,7 +32,7 @@ def names(root: str) -> list[str]:
 def load(root: str, name: str) -> Question:
     """Return the saved question `name`; the name must be one of `names(root)`."""
     path = os.path.join(root, *QUESTIONS.split("/"), name + ".rq")
-    return parse(name, path, read_text(path))
+    return parse(name, path, read_text(path).removeprefix("\ufeff"))
 
 
 def header(path: str, text: str) -> list[tuple[int, str, str]]:
@@ -60,6 +62,8 @@ def parse(name: str, path: str, text: str) -> Question:
             raise FileError(f"{place}: the key {key!r} stands twice. Keep one of them.")
         else:
             single[key] = value
+            if key == "layers" and not set(_listing(value)) <= set(_LAYERS):
+                raise FileError(f"{place}: unknown layer in {value!r}. Use {', '.join(_LAYERS)}.")
     for key in _REQUIRED:
         if key not in single:
             raise FileError(f"{path}:1: the header lacks {key!r}. Add a line '#+ {key}: …'.")

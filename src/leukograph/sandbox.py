@@ -8,24 +8,25 @@ from anywhere but the files of the project.
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from leukograph.errors import CallError, LeukographError, LimitError
-from leukograph.names import GRAPHS, LGG, PREFIXES, graph_iri
+from leukograph.names import BACKGROUND, GRAPHS, LGG, MAPPINGS, PREFIXES, graph_iri
 from leukograph.records import Answer, Cell, Iri, Text
 
 MAX_QUERY_BYTES = 100_000
 MAX_MEMORY_BYTES = 4 * 1024**3
 MAX_ROWS = 1_000_000
 DEFAULT_SECONDS = 30.0
-_TOKENS = re.compile(
-    r"""(?P<skip>\#[^\n]*|'''(?:[^\\]|\\.)*?'''|\"\"\"(?:[^\\]|\\.)*?\"\"\"|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")
-    |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)|(?P<name>[?$][\w-]+|@[\w-]+|[\w.-]*:[\w.:%\\-]*)|(?P<word>\w+)""",
-    re.VERBOSE | re.DOTALL,
-)
+_IRI = re.compile(r"<[^<>\"{}|^`\\\x00-\x20]*>")
+_SERVICE = re.compile(r"(?<![\w-])(?P<before>[\w-]*?)service(?P<behind>[\w-]*:?)", re.IGNORECASE)
+_FROM = re.compile(rf"(?<![\w?$@:-])from(?!\w*:)(?:\s*named)?\s*(?P<what>{chr(0)}|[^\s{chr(0)}]*)", re.IGNORECASE)
+_WORD = re.compile(r"(?<![\w?$@:-])[A-Za-z]+(?![\w:-])")
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 _GRAPH_IRIS = {graph_iri(graph) for graph in GRAPHS}
 _UPDATES = {"LOAD", "INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
@@ -39,32 +40,95 @@ class Result(NamedTuple):
     turtle: str | None = None
 
 
-def refuse(sparql: str, name: str = "query") -> bool:
-    """Tell whether a query names graphs by FROM; raise CallError where it is too large, would go elsewhere, or write.
+def refuse(sparql: str, name: str = "query") -> tuple[str, ...]:
+    """Return the project's graphs that a query names by FROM; raise CallError for a query that may not run.
 
-    SERVICE is refused wherever it stands as a keyword, FROM wherever it names anything but a graph of the project.
+    That is one that is too large, that would leave the process (SERVICE, FROM of anything else) or that would write.
+    The engine reads keywords without a space behind them, so what could be SERVICE is refused wherever it stands
+    outside strings, comments and IRIs, but as a variable or the local part of a name. Whatever should still get
+    through has no network: see `main`.
     """
     if len(sparql.encode("utf-8", "surrogatepass")) > MAX_QUERY_BYTES:
         raise CallError(f"{name}: the query is larger than {MAX_QUERY_BYTES} bytes. Make it smaller.")
-    if "\\u" in sparql or "\\U" in sparql:
-        sparql = re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", _unescape, sparql)
-    words: list[str] = []
-    for match in _TOKENS.finditer(sparql):
-        kind, text = match.lastgroup, match.group()
-        if kind == "skip":
-            continue
-        from_here = words[-1:] == ["FROM"] or words[-2:] == ["FROM", "NAMED"]
-        if from_here and kind != "word" and not (kind == "iri" and text[1:-1] in _GRAPH_IRIS):
-            raise CallError(
-                f"{name}: FROM {text} is refused. Name a graph of the project in full, such as <{LGG}page>."
-            )
-        word = text.upper() if kind == "word" else ""
-        if word == "SERVICE":
+    graphs: dict[str, None] = {}
+    for text in dict.fromkeys((sparql, _ESCAPE.sub(_letter, sparql))):
+        code, iris = _code(text)
+        if any(_may_be_service(match, code) for match in _SERVICE.finditer(code)) or any(
+            ")service" in one.lower() for one in iris
+        ):
             raise CallError(f"{name}: SERVICE is refused; a query never leaves this process. Ask without it.")
-        if word in _UPDATES and not _FORMS & set(words):
-            raise CallError(f"{name}: {word} is refused; a query only reads. Write {', '.join(sorted(_FORMS))}.")
-        words.append(word)
-    return "FROM" in words
+        for match in _FROM.finditer(code):
+            what = match["what"]
+            if what == chr(0):
+                what = iris[code.count(chr(0), 0, match.start("what"))]
+            if what[1:-1] not in _GRAPH_IRIS:
+                raise CallError(
+                    f"{name}: FROM {what} is refused. Name a graph of the project in full, such as <{LGG}page>."
+                )
+            graphs[what[1:-1]] = None
+        for word in (match.group().upper() for match in _WORD.finditer(code)):
+            if word in _FORMS:
+                break
+            if word in _UPDATES:
+                raise CallError(f"{name}: {word} is refused; a query only reads. Write {', '.join(sorted(_FORMS))}.")
+    return tuple(graphs)
+
+
+def _may_be_service(match: re.Match[str], code: str) -> bool:
+    left = code[match.start() - 1 : match.start()]
+    named = bool(match["before"]) and match["behind"].endswith(":") and not match["before"].isdigit()
+    return left not in ("?", "$", "@", ":") and not named
+
+
+def _code(sparql: str) -> tuple[str, list[str]]:
+    """Return a query with strings and comments blanked and each IRI as a NUL, and the IRIs in their order."""
+    out: list[str] = []
+    iris: list[str] = []
+    place = 0
+    while place < len(sparql):
+        char = sparql[place]
+        end = place + 1
+        if char == "#":
+            end = _line_end(sparql, place)
+            char = " "
+        elif char in "'\"":
+            end, char = _string_end(sparql, place), " "
+        elif char == "\\":
+            end, char = place + 2, "x"
+        elif char == chr(0):
+            char = " "
+        elif char == "<" and (match := _IRI.match(sparql, place)) and _is_address(match.group()):
+            iris.append(match.group())
+            end, char = match.end(), chr(0)
+        out.append(char)
+        place = end
+    return "".join(out), iris
+
+
+def _is_address(iri: str) -> bool:
+    """Tell an IRI from a comparison that looks like one, where it matters: where it could hide a keyword."""
+    return "service" not in iri.lower() or ":" in iri
+
+
+def _line_end(text: str, place: int) -> int:
+    ends = [end for end in (text.find("\n", place), text.find("\r", place)) if end >= 0]
+    return min(ends, default=len(text))
+
+
+def _string_end(text: str, place: int) -> int:
+    """Return where the string that begins here ends, or the next place where it is none."""
+    quote = text[place] * 3 if text.startswith(text[place] * 3, place) else text[place]
+    at = place + len(quote)
+    while at < len(text):
+        if text[at] == "\\":
+            at += 2
+        elif text.startswith(quote, at):
+            return at + len(quote)
+        elif len(quote) == 1 and text[at] in "\r\n":
+            break
+        else:
+            at += 1
+    return place + 1
 
 
 def query(
@@ -81,15 +145,20 @@ def query(
     The default graph is the union of ontology, page, what follows from them, and `layers`. Raises LimitError when
     time, memory or rows run out, CallError for a query that does not parse or is refused.
     """
+    named = {iri.removeprefix(LGG) for iri in refuse(sparql, name)}
+    wanted = set(layers) | {
+        graph.removeprefix("inferred-") for graph in named if graph.endswith((BACKGROUND, MAPPINGS))
+    }
     request = {
         "root": root,
         "sparql": sparql,
-        "union": not refuse(sparql, name),
-        "layers": sorted(set(layers)),
+        "union": not named,
+        "layers": sorted(wanted),
         "max_rows": max_rows,
+        "seconds": seconds,
         "name": name,
     }
-    command = [sys.executable, "-m", "leukograph.sandbox"]
+    command = [sys.executable, "-P", "-m", "leukograph.sandbox"]
     try:  # `run` kills the child when the time is over, and waits for its end
         done = subprocess.run(  # noqa: S603 - our own module; the query goes in by standard input
             command, input=json.dumps(request).encode(), capture_output=True, timeout=seconds, check=False
@@ -122,9 +191,11 @@ def _cell(cell: list[str] | None) -> Cell:
     return Iri(cell[0]) if len(cell) == 1 else Text(*cell)
 
 
-def _unescape(match: re.Match[str]) -> str:
-    code = int(match.group(1) or match.group(2), 16)
-    return chr(code) if code <= sys.maxunicode else match.group()
+def _letter(match: re.Match[str]) -> str:
+    """Return what an escape stands for where it is a letter: none but those can make a keyword."""
+    code = int(match[1] or match[2], 16)
+    char = chr(code) if code <= sys.maxunicode else ""
+    return char if char.isascii() and char.isalpha() else match.group()
 
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
@@ -132,7 +203,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
 
     from leukograph import engine, knowledge
 
-    store = knowledge.open_store(request["root"], request["layers"])
+    store = engine.canonical(knowledge.open_store(request["root"], request["layers"]))
+    _close_off(request["seconds"])
     name, limit = request["name"], request["max_rows"]
     result = engine.run(store, request["sparql"], name=name, union=request["union"])
     if isinstance(result, ox.QueryBoolean):
@@ -140,35 +212,39 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     if isinstance(result, ox.QueryTriples):
         return {"turtle": engine.turtle(list(result), PREFIXES)}
     rows: list[list[tuple[str, ...] | None]] = []
-    blank: dict[str, str] = {}
     for solution in result:
         if len(rows) == limit:
             raise LimitError(f"{name}: more than {limit} rows. Ask for less, or give --max-rows more.")
-        cells = [None if cell is None else tuple(cell) for cell in engine.cells(solution)]
-        rows.append([_renamed(cell, blank) if cell and cell[0].startswith("_:") else cell for cell in cells])
+        rows.append([None if cell is None else tuple(cell) for cell in engine.cells(solution)])
     return {"columns": [variable.value for variable in result.variables], "rows": rows}
 
 
-def _renamed(cell: tuple[str, ...], blank: dict[str, str]) -> tuple[str, ...]:
-    """Name a blank node by the order in which it turns up: the engine's own names differ from run to run."""
-    return (blank.setdefault(cell[0], f"_:b{len(blank)}"),) if len(cell) == 1 else cell
+def _close_off(seconds: float) -> None:
+    """Let this process open nothing more, so that no query reaches network or file, and end by itself if left alone."""
+    if os.name == "posix":  # elsewhere the parent's clock has to do
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, seconds + 1)
+    _limit("RLIMIT_NOFILE", 0)
+
+
+def _limit(name: str, value: int) -> None:
+    try:
+        import resource
+    except ImportError:  # this system has no such limits
+        return
+    resource.setrlimit(getattr(resource, name), (value, value))
 
 
 def main() -> None:
     """Answer one request from standard input on standard output; the parent holds the clock."""
-    try:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    except (ImportError, ValueError, OSError):  # no such limit on this system: time still holds
-        pass
     request = json.loads(sys.stdin.buffer.read())
+    _limit("RLIMIT_AS", MAX_MEMORY_BYTES)
+    _limit("RLIMIT_CORE", 0)
     try:
         reply = _answer(request)
     except LeukographError as error:
         reply = {"error": str(error), "limit": isinstance(error, LimitError)}
-    except RuntimeError as error:
+    except (RuntimeError, OSError) as error:
         reply = {"error": f"{request['name']}: {' '.join(str(error).split())}. Mend the query."}
     sys.stdout.buffer.write(json.dumps(reply).encode())
     sys.stdout.buffer.flush()

@@ -14,7 +14,7 @@ LOST = "not found in this copy of the page"
 
 
 def with_wording(asked: Asked, store: "ox.Store", text: str, path: str) -> Asked:
-    """Return the answer with a column `source` for each pair of `start` and `end` columns, filled from the copy.
+    """Return the answer with a column `pageWording` for each pair of `start` and `end` columns, filled from the copy.
 
     A passage that moved is shown from where it stands now; one that is lost is said to be so. A copy in which
     no segment stands at all is a DataError.
@@ -23,18 +23,20 @@ def with_wording(asked: Asked, store: "ox.Store", text: str, path: str) -> Asked
     if not proof.segments(evidence.SAME) and not proof.segments(evidence.MOVED):
         raise DataError(f"{path}: no segment of the page stands in this file. Give a copy of the page.")
     columns = list(asked.answer.columns)
-    added = [name.replace("start", "source", 1) for name in columns if name.startswith("start")]
+    pairs = [name.removeprefix("start") for name in columns if name.startswith("start")]
+    pairs = [pair for pair in pairs if f"end{pair}" in columns]
+    added = [f"pageWording{pair}" for pair in pairs]
     rows = []
     for row in asked.answer.rows:
         cells = dict(zip(columns, row, strict=True))
-        rows.append((*row, *(_wording(cells, name, proof, text) for name in added)))
+        rows.append((*row, *(_wording(cells, pair, proof, text) for pair in pairs)))
     question = asked.question._replace(show=(*asked.question.show, *added))
     return asked._replace(question=question, answer=Answer((*columns, *added), tuple(rows)))
 
 
-def _wording(cells: dict[str, Cell], name: str, proof: evidence.Proof, text: str) -> Cell:
-    start, end = cells[name.replace("source", "start", 1)], cells[name.replace("source", "end", 1)]
+def _wording(cells: dict[str, Cell], pair: str, proof: evidence.Proof, text: str) -> Cell:
+    start, end = cells[f"start{pair}"], cells[f"end{pair}"]
     if start is None or end is None:
         return None
-    place = evidence.locate(proof, int(start.value), int(end.value))
-    return Text(text[place[0] : place[1]] if place else LOST, _STRING)
+    pieces = evidence.locate(proof, int(start.value), int(end.value))
+    return Text(" ".join(text[first:last] for first, last in pieces) if pieces else LOST, _STRING)

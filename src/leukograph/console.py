@@ -1,0 +1,51 @@
+"""Prints: answers on standard output, talk on standard error, and how wide and how coloured the terminal is."""
+
+import os
+import sys
+
+from leukograph import formats
+from leukograph.errors import CallError
+
+_NARROWEST, _USUAL = 40, 100
+
+
+def prepare() -> None:
+    """Make sure that there is a standard output, and that no character can fail on the way to it."""
+    if sys.stdout is None:
+        raise CallError("standard output is closed. Open it, or give --output.")
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure and "utf" not in str(getattr(stream, "encoding", "")).lower():
+            reconfigure(errors="backslashreplace")
+
+
+def tell(words: str) -> None:
+    """Say something on standard error, with unseen characters shown."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"leukograph: {formats.visible(words)}\n")
+
+
+def out(text: str, path: str | None = None) -> None:
+    """Print an answer, or write it to a file, whole or not at all."""
+    if path is None:
+        sys.stdout.write(text)
+    else:
+        from leukograph import files
+
+        files.write(path, text.encode("utf-8", "surrogatepass"))
+
+
+def width() -> int:
+    """Return how many characters a line has: COLUMNS, the terminal's own width, or 100; never below 40."""
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isdecimal():
+        return max(int(asked), _NARROWEST)
+    try:
+        return max(os.get_terminal_size(sys.stdout.fileno()).columns, _NARROWEST)
+    except (OSError, ValueError):
+        return _USUAL
+
+
+def colour() -> bool:
+    """Tell whether to colour: only on a terminal, and never where NO_COLOR is set."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,70 @@
+"""Reads the options of a call: the one room of argparse, which is only entered where it is needed."""
+
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from typing import NoReturn
+
+from leukograph.errors import CallError
+from leukograph.formats import ANSWER_FORMATS
+
+MAX_SECONDS = 10_000_000
+
+
+class Parser(ArgumentParser):
+    """An argument parser whose complaint is one sentence, as a CallError."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise CallError with argparse's complaint and where help is."""
+        raise CallError(f"{' '.join(message.split()).rstrip('.')}. See `{self.prog} --help`.")
+
+
+class Formatter(RawDescriptionHelpFormatter):
+    """Shows description and examples as they are written, per cent signs among them."""
+
+    def _format_text(self, text: str) -> str:
+        width = max(self._width - self._current_indent, 11)
+        return self._fill_text(text, width, " " * self._current_indent) + "\n\n"
+
+
+def parser(name: str, description: str, examples: str) -> Parser:
+    """Return a parser for the verb `name`; both texts are shown as they stand."""
+    return Parser(prog=name, description=description, epilog=examples, formatter_class=Formatter, allow_abbrev=False)
+
+
+def verbatim(text: str) -> str:
+    """Return the help of one option so that argparse shows it as it stands."""
+    return text.replace("%", "%%")
+
+
+def answer_options(parser: ArgumentParser) -> None:
+    """Add the options of every verb that gives an answer."""
+    parser.add_argument("--format", choices=ANSWER_FORMATS, default="table", help="default table")
+    parser.add_argument("--output", type=file, metavar="FILE", help="write to a file, whole or not at all")
+
+
+def file(text: str) -> str:
+    """Return the name of a file, which is never empty."""
+    if not text:
+        raise ArgumentTypeError("name a file")
+    return text
+
+
+def seconds(text: str) -> float:
+    """Return a time limit in seconds, more than none and less than MAX_SECONDS."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
+    if not 0 < number < MAX_SECONDS:
+        raise ArgumentTypeError(f"{text!r} is no number of seconds above 0 and below {MAX_SECONDS}")
+    return number
+
+
+def count(text: str) -> int:
+    """Return a whole number of at least one."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise ArgumentTypeError(f"{text!r} is no whole number of at least 1")
+    return number
