@@ -51,6 +51,7 @@ def ask_open(
     """Answer as `ask` does and return the store that was asked beside it."""
     question = find(root, name)
     _check_names(question, values)
+    tell = _once(tell)
     layers = [
         layer for layer in question.layers if layer != questions.TERMS and (layer != BACKGROUND or with_background)
     ]
@@ -62,6 +63,17 @@ def ask_open(
     read += (INFERRED_BACKGROUND,) if BACKGROUND in layers else ()
     words = _words(question, dict(bound), answer, store, with_background=with_background)
     return Asked(question, tuple(bound), read, answer, tuple(words)), store
+
+
+def _once(tell: knowledge.Tell) -> knowledge.Tell:
+    said: set[str] = set()
+
+    def tell_once(words: str) -> None:
+        if words not in said:
+            said.add(words)
+            tell(words)
+
+    return tell_once
 
 
 def values_of(root: str, question: Question, param: str) -> list[tuple[str, list[str]]]:

@@ -319,7 +319,7 @@ def _evidence(words: list[str]) -> int:
     console.out(
         reports.proof_json(proof) if given.format == "json" else formats.visible(reports.proof_text(proof, text))
     )
-    return 0 if proof.identical and not any(one.status != evidence.SAME for one in proof.passages) else 1
+    return 0 if proof.whole else 1
 
 
 def _build(words: list[str]) -> int:

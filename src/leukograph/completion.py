@@ -57,7 +57,7 @@ def _choices(before: list[str]) -> list[str]:
     if not before:
         return [*_VERBS, "--help", "--version"]
     if before[-1] == "--format":
-        return list(_FORMATS)
+        return ["table", "json"] if before[:2] == ["evidence", "verify"] else list(_FORMATS)
     if before[0] != "ask":
         return [*_OPTIONS.get(before[0], ()), "--help"]
     root = files.home()

@@ -22,7 +22,8 @@ def prepare() -> None:
 def tell(words: str) -> None:
     """Say something on standard error, with unseen characters shown."""
     if sys.stderr is not None:
-        sys.stderr.write(f"leukograph: {formats.visible(words)}\n")
+        line = formats.visible(words).replace("\n", "\\n")
+        sys.stderr.write(f"leukograph: {line}\n")
 
 
 def out(text: str, path: str | None = None) -> None:

@@ -48,6 +48,11 @@ def canonical(store: ox.Store) -> ox.Store:
     return renamed
 
 
+def blank_nodes(store: ox.Store) -> set[str]:
+    """Return every blank node in the store, as `_:name`."""
+    return {str(term) for quad in store for term in (quad.subject, quad.object) if isinstance(term, ox.BlankNode)}
+
+
 def select(store: ox.Store, sparql: str, *, name: str = "query") -> Answer:
     """Run a SELECT over the union of all graphs in the store; anything else, and a syntax error, is a CallError."""
     result = run(store, sparql, name=name)

@@ -15,6 +15,9 @@ SEGMENT, MENTION, CUE = "Segment", "Mention", "Cue"
 SAME, MOVED, LOST = "same", "moved", "lost"
 # White space, and the byte order mark that some editors put before a text.
 _EDGE = " \t\r\n\f\v\u00a0\ufeff"
+_BULLETS = _EDGE + "•*-·◦‣"
+_SENTENCE_ENDS = ".?!:…"
+_SCOPING = ("title-segment", "heading-segment", "list-introduction-segment")
 _SENTENCES = ("sentence-segment", "list-introduction-segment", "pointer-segment")
 _SPANS = f"""SELECT ?iri ?kind ?start ?end ?digest ?text ?layout
 WHERE {{
@@ -75,6 +78,11 @@ class Proof(NamedTuple):
     statements: tuple[Held, ...]
     new: tuple[tuple[int, int], ...]
 
+    @property
+    def whole(self) -> bool:
+        """Tell whether the copy is the page, every passage was proved in place, and no text is left over."""
+        return self.identical and not self.new and all(one.status == SAME for one in self.passages)
+
     def segments(self, status: str) -> tuple[Found, ...]:
         """Return the segments of that status, in reading order."""
         return tuple(one for one in self.passages if one.span.kind == SEGMENT and one.status == status)
@@ -91,9 +99,7 @@ def verify(store: "ox.Store", text: str) -> Proof:
     expected = _page_digest(store)
     digest = sha256(text)
     if digest == expected:
-        found = {
-            span.iri: Found(span, SAME if _proved(span, text) else LOST, span.start, span.end) for span, _ in spans
-        }
+        found = {span.iri: _proved(span, text) for span, _ in spans}
     else:
         found = {one.span.iri: one for one in _align(segments, text)}
         for span, _ in spans:
@@ -143,8 +149,10 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _proved(span: Span, text: str) -> bool:
-    return sha256(text[span.start : span.end]) == span.digest
+def _proved(span: Span, text: str) -> Found:
+    if sha256(text[span.start : span.end]) == span.digest:
+        return Found(span, SAME, span.start, span.end)
+    return Found(span, LOST, -1, -1)
 
 
 def _spans(store: "ox.Store") -> list[tuple[Span, str]]:
@@ -166,9 +174,14 @@ def _page_digest(store: "ox.Store") -> str:
 
 
 def _align(segments: list[tuple[Span, str]], text: str) -> list[Found]:
-    """Find the longest run of segments that stand in the copy in reading order, nearest to their old distances."""
+    """Find the longest run of segments that stand in the copy in reading order, nearest to their old distances.
+
+    What gives others their scope (title, heading, introduction) outweighs any number of items: an item that was
+    carried over the next heading is lost, and not the heading.
+    """
     places = [_candidates(span, layout, text) for span, layout in segments]
-    # A state is (segments found, minus the drift, where the last one ends, which segment at which start).
+    weights = [len(segments) if layout in _SCOPING else 1 for _, layout in segments]
+    # A state is (weight of the segments found, minus the drift, where the last one ends, which segment at which start).
     states: list[tuple[int, int, int, tuple[tuple[int, int], ...]]] = [(0, 0, 0, ())]
     for number, (span, _) in enumerate(segments):
         grown = list(states)
@@ -176,7 +189,14 @@ def _align(segments: list[tuple[Span, str]], text: str) -> list[Found]:
             for start in places[number]:
                 if start >= end:
                     shift = abs(start - span.start - (path[-1][1] - segments[path[-1][0]][0].start if path else 0))
-                    grown.append((count + 1, drift - shift, start + span.end - span.start, (*path, (number, start))))
+                    grown.append(
+                        (
+                            count + weights[number],
+                            drift - shift,
+                            start + span.end - span.start,
+                            (*path, (number, start)),
+                        )
+                    )
         by_end: dict[int, tuple[int, int, int, tuple[tuple[int, int], ...]]] = {}
         for state in grown:
             if state[2] not in by_end or state[:2] > by_end[state[2]][:2]:
@@ -198,11 +218,11 @@ def _candidates(span: Span, layout: str, text: str) -> list[int]:
     found = []
     for start in range(len(text) - length + 1):
         before, after = text[start - 1 : start], text[start + length : start + length + 1]
-        line_start = text.rfind("\n", 0, start) + 1
+        line = text[max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1 : start].strip(_EDGE)
         fits = not before.strip(_EDGE)
         fits = fits and (after in ("", "\n", "\r") if whole_line else not after.strip(_EDGE))
-        if whole_line:
-            fits = fits and not text[line_start:start].strip(_EDGE + "•*-·◦‣")
+        # An item may have a bullet before it; a sentence follows the end of another, or it is part of a longer one.
+        fits = fits and (not line.strip(_BULLETS) if whole_line else not line or line[-1] in _SENTENCE_ENDS)
         if fits and sha256(text[start : start + length]) == span.digest:
             found.append(start)
     return found

@@ -35,10 +35,11 @@ def parts(root: str, layers: Iterable[str], tell: Tell = silent) -> list[Part]:
         for path, content in files.named(root, files.graph_files(root, graph))
     ]
     base = [part for part in asserted if part.graph in (ONTOLOGY, PAGE)]
-    found = [*asserted, _inferred(root, INFERRED, base, [], tell)]
+    first = _inferred(root, INFERRED, base, [], tell)
+    found = [*asserted, first]
     if BACKGROUND in wanted:
         more = [part for part in asserted if part.graph == BACKGROUND]
-        found.append(_inferred(root, INFERRED_BACKGROUND, base, more, tell))
+        found.append(_inferred(root, INFERRED_BACKGROUND, base, more, tell, first))
     return found
 
 
@@ -67,7 +68,7 @@ def inferences(root: str) -> list[Part]:
     return [first, _infer(root, INFERRED_BACKGROUND, base, more, _lines(first.content))]
 
 
-def _inferred(root: str, graph: str, base: list[Part], more: list[Part], tell: Tell) -> Part:
+def _inferred(root: str, graph: str, base: list[Part], more: list[Part], tell: Tell, first: Part | None = None) -> Part:
     (path,) = files.graph_files(root, graph)
     try:
         with open(path, "rb") as file:
@@ -77,7 +78,7 @@ def _inferred(root: str, graph: str, base: list[Part], more: list[Part], tell: T
     if content.startswith(_stamp(base + more, content.partition(b"\n")[2])):
         return Part(graph, path, content)
     tell("the files have changed since `leukograph build`; inferring anew, which takes some seconds …")
-    known = set() if graph == INFERRED else _lines(_inferred(root, INFERRED, base, [], silent).content)
+    known = _lines(first.content) if first else set()
     return _infer(root, graph, base, more, known)
 
 

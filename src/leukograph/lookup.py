@@ -35,7 +35,7 @@ def find(store: "ox.Store", param: Param, text: str) -> tuple[str, str] | None:
         lowered = iri.lower()
         found = {candidate for candidate in allowed if candidate.lower() == lowered}
         found = found or {ours for ours in _mapped(store, lowered) if ours in allowed}
-    found = found or _agents_of_brand(store, wanted) & set(allowed)
+    found = found or _agents_of_brand(store, wanted, iri) & set(allowed)
     if len(found) > 1:
         options = ", ".join(sorted(shorten(one) for one in found))
         raise CallError(f"{text!r} names several things for --{param.name}: {options}. Give one of these.")
@@ -90,11 +90,12 @@ def _mapped(store: "ox.Store", lowered: str) -> set[str]:
     return {ours for ours, theirs in pairs if theirs.lower() == lowered}
 
 
-def _agents_of_brand(store: "ox.Store", wanted: str) -> set[str]:
+def _agents_of_brand(store: "ox.Store", wanted: str, iri: str) -> set[str]:
     brands = {
         brand
         for brand in engine.subjects(store, RDF_TYPE, LGO + "BrandName")
-        if any(fold(name) == wanted for predicate in _NAMES for name in engine.texts(store, brand, predicate))
+        if brand == iri
+        or any(fold(name) == wanted for predicate in _NAMES for name in engine.texts(store, brand, predicate))
     }
     agents = {agent for agent, brand in engine.pairs(store, LGO + "hasBrandName") if brand in brands}
     facts = {fact for fact, brand in engine.pairs(store, LGO + "statesBrandName") if brand in brands}

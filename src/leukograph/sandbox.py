@@ -5,6 +5,7 @@ in a process of its own, with bounded memory, that is killed when its time is ov
 from anywhere but the files of the project.
 """
 
+import itertools
 import json
 import os
 import re
@@ -27,6 +28,7 @@ _SERVICE = re.compile(r"(?<![\w-])(?P<before>[\w-]*?)service(?P<behind>[\w-]*:?)
 _FROM = re.compile(rf"(?<![\w?$@:-])from(?!\w*:)(?:\s*named)?\s*(?P<what>{chr(0)}|[^\s{chr(0)}]*)", re.IGNORECASE)
 _WORD = re.compile(r"(?<![\w?$@:-])[A-Za-z]+(?![\w:-])")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_NO_SERVICE = "SERVICE is refused; a query never leaves this process. Ask without it."
 _FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 _GRAPH_IRIS = {graph_iri(graph) for graph in GRAPHS}
 _UPDATES = {"LOAD", "INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
@@ -51,12 +53,12 @@ def refuse(sparql: str, name: str = "query") -> tuple[str, ...]:
     if len(sparql.encode("utf-8", "surrogatepass")) > MAX_QUERY_BYTES:
         raise CallError(f"{name}: the query is larger than {MAX_QUERY_BYTES} bytes. Make it smaller.")
     graphs: dict[str, None] = {}
-    for text in dict.fromkeys((sparql, _ESCAPE.sub(_letter, sparql))):
-        code, iris = _code(text)
+    for text, lenient in itertools.product(dict.fromkeys((sparql, _ESCAPE.sub(_letter, sparql))), (True, False)):
+        code, iris = _code(text, quotes_in_iris=lenient)
         if any(_may_be_service(match, code) for match in _SERVICE.finditer(code)) or any(
             ")service" in one.lower() for one in iris
         ):
-            raise CallError(f"{name}: SERVICE is refused; a query never leaves this process. Ask without it.")
+            raise CallError(f"{name}: {_NO_SERVICE}")
         for match in _FROM.finditer(code):
             what = match["what"]
             if what == chr(0):
@@ -80,8 +82,11 @@ def _may_be_service(match: re.Match[str], code: str) -> bool:
     return left not in ("?", "$", "@", ":") and not named
 
 
-def _code(sparql: str) -> tuple[str, list[str]]:
-    """Return a query with strings and comments blanked and each IRI as a NUL, and the IRIs in their order."""
+def _code(sparql: str, *, quotes_in_iris: bool) -> tuple[str, list[str]]:
+    """Return a query with strings and comments blanked and each IRI as a NUL, and the IRIs in their order.
+
+    `<'a>` is an IRI or the begin of a comparison with a string; which, only a full parser knows.
+    """
     out: list[str] = []
     iris: list[str] = []
     place = 0
@@ -97,7 +102,7 @@ def _code(sparql: str) -> tuple[str, list[str]]:
             end, char = place + 2, "x"
         elif char == chr(0):
             char = " "
-        elif char == "<" and (match := _IRI.match(sparql, place)) and _is_address(match.group()):
+        elif char == "<" and (match := _IRI.match(sparql, place)) and _is_address(match.group(), quotes=quotes_in_iris):
             iris.append(match.group())
             end, char = match.end(), chr(0)
         out.append(char)
@@ -105,9 +110,9 @@ def _code(sparql: str) -> tuple[str, list[str]]:
     return "".join(out), iris
 
 
-def _is_address(iri: str) -> bool:
+def _is_address(iri: str, *, quotes: bool) -> bool:
     """Tell an IRI from a comparison that looks like one, where it matters: where it could hide a keyword."""
-    return "service" not in iri.lower() or ":" in iri
+    return ("service" not in iri.lower() or ":" in iri) and (quotes or "'" not in iri)
 
 
 def _line_end(text: str, place: int) -> int:
@@ -128,7 +133,7 @@ def _string_end(text: str, place: int) -> int:
             break
         else:
             at += 1
-    return place + 1
+    return place + (2 if len(quote) > 1 else 1)  # three quotes without an end are an empty string and another's begin
 
 
 def query(
@@ -211,12 +216,21 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"truth": bool(result)}
     if isinstance(result, ox.QueryTriples):
         return {"turtle": engine.turtle(list(result), PREFIXES)}
+    own = engine.blank_nodes(store)
+    made: dict[str, str] = {}
     rows: list[list[tuple[str, ...] | None]] = []
     for solution in result:
         if len(rows) == limit:
             raise LimitError(f"{name}: more than {limit} rows. Ask for less, or give --max-rows more.")
-        rows.append([None if cell is None else tuple(cell) for cell in engine.cells(solution)])
+        rows.append([None if cell is None else _named(cell, own, made) for cell in engine.cells(solution)])
     return {"columns": [variable.value for variable in result.variables], "rows": rows}
+
+
+def _named(cell: Iri | Text, own: set[str], made: dict[str, str]) -> tuple[str, ...]:
+    """Name a blank node that the query itself made by the order in which it turns up, the same in every run."""
+    if isinstance(cell, Iri) and cell.value.startswith("_:") and cell.value not in own:
+        return (made.setdefault(cell.value, f"_:new{len(made)}"),)
+    return tuple(cell)
 
 
 def _close_off(seconds: float) -> None:
@@ -232,7 +246,10 @@ def _limit(name: str, value: int) -> None:
         import resource
     except ImportError:  # this system has no such limits
         return
-    resource.setrlimit(getattr(resource, name), (value, value))
+    kind = getattr(resource, name)
+    _, most = resource.getrlimit(kind)
+    lower = value if most == resource.RLIM_INFINITY else min(value, most)
+    resource.setrlimit(kind, (lower, lower))
 
 
 def main() -> None:
@@ -244,7 +261,9 @@ def main() -> None:
         reply = _answer(request)
     except LeukographError as error:
         reply = {"error": str(error), "limit": isinstance(error, LimitError)}
-    except (RuntimeError, OSError) as error:
+    except OSError:  # nothing can be opened any more, so it was the query that tried
+        reply = {"error": f"{request['name']}: {_NO_SERVICE}"}
+    except RuntimeError as error:
         reply = {"error": f"{request['name']}: {' '.join(str(error).split())}. Mend the query."}
     sys.stdout.buffer.write(json.dumps(reply).encode())
     sys.stdout.buffer.flush()

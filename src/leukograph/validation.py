@@ -2,16 +2,19 @@
 
 import os
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyshacl
 import rdflib
 from rdflib.namespace import RDF, RDFS
 
-from leukograph import engine, evidence, files, knowledge, questions, reason
+from leukograph import engine, evidence, files, questions, reason
 from leukograph.errors import CallError, DataError, FileError
 from leukograph.names import ASSERTED, LGC, LGO, MAPPINGS, ONTOLOGY, SH, shorten
 from leukograph.records import Finding, Gate, Iri
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
 
 SYNTAX, SHAPES, CHECKS, EVIDENCE, MEANING, COVERAGE = "syntax", "shapes", "checks", "evidence", "meaning", "coverage"
 VIOLATION, WARNING = "violation", "warning"
@@ -52,7 +55,7 @@ def validate(root: str, *, page: str | None = None, extra: Iterable[tuple[str, s
         syntax,
         shacl(graph, shapes),
         _checks(root, sources),
-        _evidence(root, page),
+        evidence_gate(sources, page),
         _meaning(sources),
         coverage(graph, shapes, sources),
     )
@@ -118,10 +121,15 @@ def _syntax(sources: list[tuple[str, str, bytes]]) -> Gate:
     return Gate(SYNTAX, f"{len(sources)} files with {triples} triples", tuple(findings))
 
 
-def _checks(root: str, sources: list[tuple[str, str, bytes]]) -> Gate:
+def _store(sources: list[tuple[str, str, bytes]]) -> "ox.Store":
     store = engine.empty()
     for graph, path, content in sources:
         engine.load(store, graph, path, content)
+    return store
+
+
+def _checks(root: str, sources: list[tuple[str, str, bytes]]) -> Gate:
+    store = _store(sources)
     checks = load_checks(root)
     findings = []
     for check in checks:
@@ -143,8 +151,9 @@ def _checks(root: str, sources: list[tuple[str, str, bytes]]) -> Gate:
     return Gate(CHECKS, f"{len(checks)} checks on {len(store)} quads", tuple(sorted(findings)))
 
 
-def _evidence(root: str, page: str | None) -> Gate:
-    store = knowledge.open_store(root)
+def evidence_gate(sources: list[tuple[str, str, bytes]], page: str | None) -> Gate:
+    """Prove every passage against the copy of the page; without one, say that only their structure was checked."""
+    store = _store(sources)
     try:
         proof = evidence.verify(store, page or "")
     except DataError as error:
@@ -152,14 +161,25 @@ def _evidence(root: str, page: str | None) -> Gate:
     count = len(proof.passages)
     if page is None:
         return Gate(EVIDENCE, f"the structure of {count} passages; no copy of the page at hand (--page)", ())
-    lost = [one for one in proof.passages if one.status != evidence.SAME]
-    message = "the passage does not stand in the copy of the page at its position. Mend position and digest."
-    findings = [
-        Finding(VIOLATION, EVIDENCE, "evidence", one.span.iri, LGO + "digest", one.span.digest, message) for one in lost
+    wrong = [
+        (one.span.iri, LGO + "digest", one.span.digest, "the passage does not stand at its position. Mend the position")
+        for one in proof.passages
+        if one.status != evidence.SAME
     ]
     if not proof.identical:
-        words = "the copy is not the page of the graph. Give the page itself, or see `leukograph evidence verify`."
-        findings.append(Finding(VIOLATION, EVIDENCE, "page", "", LGO + "digest", proof.digest, words))
+        wrong.append(("", LGO + "digest", proof.digest, "the copy is not the page of the graph. Give the page itself"))
+    else:
+        spans = (f"characters {start}–{end}" for start, end in proof.new)
+        wrong += [("", "", span, "no segment covers this text of the page. Add a segment for it") for span in spans]
+        lengths = engine.select(store, f"SELECT ?page ?n WHERE {{ ?page <{LGO}characterCount> ?n }} ORDER BY ?page ?n")
+        for _, cell in lengths.rows:
+            if cell and cell.value != str(len(page)):
+                wrong.append(
+                    ("", LGO + "characterCount", cell.value, f"the page has {len(page)} characters. Write that")
+                )
+    findings = [
+        Finding(VIOLATION, EVIDENCE, "evidence", focus, path, value, f"{words}.") for focus, path, value, words in wrong
+    ]
     return Gate(EVIDENCE, f"{count} passages against the copy of the page", tuple(sorted(findings)))
 
 
