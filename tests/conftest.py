@@ -6,10 +6,13 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import rdflib
+from hypothesis import settings
 
 from leukograph import datasets, knowledge
 from leukograph.names import BACKGROUND, MAPPINGS
 
+settings.register_profile("same every time", derandomize=True, deadline=None)
+settings.load_profile("same every time")
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT.parent / "shared" / "source" / "refractory-and-relapsed-childhood-all.txt"
 

@@ -27,7 +27,9 @@ def literals(texts: st.SearchStrategy[str], datatype: str, language: str = "") -
 
 CHARS = st.characters(exclude_categories=["Cs"])
 TEXTS = st.text(CHARS, max_size=12)
-IRIS = st.builds("https://example.org/{}".format, st.from_regex(r"[A-Za-z0-9_./#?&=,;()'-]{0,8}", fullmatch=True))
+IRIS = st.builds(
+    "https://example.org/{}".format, st.from_regex(r"[A-Za-z0-9_./?&=,;()'-]{0,8}(#[a-z]?)?", fullmatch=True)
+)
 TERMS: st.SearchStrategy[Cell] = st.one_of(
     st.none(),
     st.builds(Iri, IRIS),

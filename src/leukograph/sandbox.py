@@ -48,7 +48,7 @@ def refuse(sparql: str, name: str = "query") -> tuple[str, ...]:
     That is one that is too large, that would leave the process (SERVICE, FROM of anything else) or that would write.
     The engine reads keywords without a space behind them, so what could be SERVICE is refused wherever it stands
     outside strings, comments and IRIs, but as a variable or the local part of a name. Whatever should still get
-    through has no network: see `main`.
+    through has no network: see `_close_off`.
     """
     if len(sparql.encode("utf-8", "surrogatepass")) > MAX_QUERY_BYTES:
         raise CallError(f"{name}: the query is larger than {MAX_QUERY_BYTES} bytes. Make it smaller.")
