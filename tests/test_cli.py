@@ -376,32 +376,38 @@ def test_a_value_given_twice_is_taken_twice_where_it_may_be() -> None:
         ),
         (
             ["ask", "regimens-containing", "--agent", "blinatumomb"],
-            "unknown agent 'blinatumomb'. Nearest: blinatumomab.",
+            "unknown value 'blinatumomb' for --agent. Nearest: blinatumomab.",
         ),
-        (["ask", "what-does-it-mean", "--state", "relapsing"], "unknown state 'relapsing'. Nearest: relapsed."),
+        (
+            ["ask", "what-does-it-mean", "--state", "relapsing"],
+            "unknown value 'relapsing' for --state. Nearest: relapsed.",
+        ),
         (
             ["ask", "regimen-composition", "--regimen=clofarabine"],
-            "unknown regimen 'clofarabine'. Nearest: clofarabine-containing regimen.",
+            (
+                "unknown value 'clofarabine' for --regimen: lgd:clofarabine is a therapy. "
+                "Nearest: clofarabine-containing regimen."
+            ),
         ),
         (
             ["ask", "options-for-subtype", "--disease", "xyzzy"],
             (
-                "unknown disease 'xyzzy'. Known are, for example: B-cell ALL; Ph-negative ALL; Ph-negative B-cell ALL; "
-                "Ph-negative T-cell ALL; Ph-positive ALL."
+                "unknown value 'xyzzy' for --disease. Known are, for example: B-cell ALL; Ph-negative ALL; "
+                "Ph-negative B-cell ALL; Ph-negative T-cell ALL; Ph-positive ALL."
             ),
         ),
         (
             ["ask", "options-for-subtype", "--disease", ""],
             (
-                "unknown disease ''. Known are, for example: B-cell ALL; Ph-negative ALL; Ph-negative B-cell ALL; "
-                "Ph-negative T-cell ALL; Ph-positive ALL."
+                "unknown value '' for --disease. Known are, for example: B-cell ALL; Ph-negative ALL; "
+                "Ph-negative B-cell ALL; Ph-negative T-cell ALL; Ph-positive ALL."
             ),
         ),
         (
             ["ask", "options-for-subtype", "--disease", "blinatumomab"],
             (
-                "unknown disease 'blinatumomab'. Known are, for example: B-cell ALL; Ph-negative ALL; "
-                "Ph-negative B-cell ALL; Ph-negative T-cell ALL; Ph-positive ALL."
+                "unknown value 'blinatumomab' for --disease: lgd:blinatumomab is a therapy. "
+                "Give something of the kind asked for."
             ),
         ),
         (
@@ -427,7 +433,7 @@ def test_a_wrong_call_gets_one_sentence_that_helps(words: list[str], sentence: s
     "value", ["®", " ", "<>", "lgo:", ":", "MONDO:", "MONDO:0000000", "https://example.org/x", "\x1b[31m", "é" * 500]
 )
 def test_an_unknown_value_gets_names_that_are_known(value: str) -> None:
-    start = f"unknown disease {value!r}. "
+    start = f"unknown value {value!r} for --disease. "
     sentence = complaint(call("ask", "options-for-subtype", "--disease", value))
     assert sentence.startswith(start)
     assert re.match(r"(Nearest|Known are, for example): .*ALL", sentence[len(start) :])
@@ -446,7 +452,7 @@ def test_nothing_that_is_typed_is_read_as_query_text(value: str) -> None:
     if value.strip() == "Ph+":
         assert ran == call(*OPTIONS_FOR)
     else:
-        assert complaint(ran).startswith(f"unknown disease {value!r}. ")
+        assert complaint(ran).startswith(f"unknown value {value!r} for --disease. ")
 
 
 @pytest.mark.usefixtures("unreasoned")
@@ -457,9 +463,17 @@ def test_a_value_that_names_several_things_gets_all_of_them(tree: Path) -> None:
     assert (
         sentence == "'NELARABINE' names several things for --agent: lgd:etoposide, lgd:nelarabine. Give one of these."
     )
-    assert complaint(call("ask", "regimens-containing", "--agent", "etoposide")).startswith(
-        "unknown agent 'etoposide'. "
+    assert complaint(call("ask", "regimens-containing", "--agent", "ETOPOSIDE")).startswith(
+        "unknown value 'ETOPOSIDE' for --agent. "
     )
+
+
+def test_the_last_part_of_an_iri_names_the_thing() -> None:
+    whole = call("ask", "statement", "--statement", "lgd:option-nelarabine-ph-negative")
+    assert whole.code == 0
+    assert call("ask", "statement", "--statement", "option-nelarabine-ph-negative") == whole
+    for part in ("nelarabine-ph-negative", "data/option-nelarabine-ph-negative", "recommendation"):
+        assert "unknown value" in complaint(call("ask", "statement", "--statement", part))
 
 
 WRONG_WORDS = [
@@ -976,12 +990,6 @@ def test_a_closed_stream_is_one_sentence(closing: str, words: list[str]) -> None
 # Width and colour
 
 
-def table_lines(ran: Ran, words: tuple[str, ...]) -> list[str]:
-    lines = ran.out.splitlines()
-    assert not words or lines[-len(words) :] == list(words)
-    return lines[: len(lines) - len(words)]
-
-
 @pytest.fixture(scope="module")
 def all_asked() -> dict[str, Asked]:
     found = {}
@@ -1007,10 +1015,10 @@ def test_no_line_of_an_answer_is_wider_than_the_terminal(width: int, all_asked: 
 @pytest.mark.parametrize("columns", [40, 57, 80, 132, 200])
 def test_the_command_keeps_to_the_width_it_is_told(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
-    asked = answers.ask(str(ROOT), "options-for-subtype", {"disease": ["Ph+"]})
     ran = call(*OPTIONS_FOR)
     assert (ran.code, ran.err) == (0, "")
-    assert max([len(line) for line in table_lines(ran, asked.words)]) <= columns
+    assert max([len(line) for line in ran.out.splitlines()]) <= columns
+    assert " ".join(ran.out.split()).endswith("is no verdict on it.")
     listed = call("ask")
     assert max([len(line) for line in listed.out.splitlines()]) <= columns
     assert "blinatumomab" in ran.out
@@ -1041,8 +1049,8 @@ def on_terminal(words: list[str], columns: int, variables: dict[str, str]) -> tu
 
 def test_a_terminal_gets_colour_and_its_own_width() -> None:
     asked = answers.ask(str(ROOT), "options-for-subtype", {"disease": ["Ph+"]})
-    said = "".join(f"{sentence}\n" for sentence in asked.words)
     for columns in (64, 110):
+        said = "".join(formats.paragraph(sentence, width=columns) for sentence in asked.words)
         code, got = on_terminal(OPTIONS_FOR, columns, {})
         assert code == 0
         assert got == formats.table(asked, width=columns, colour=True) + said
@@ -1148,8 +1156,12 @@ def test_what_is_only_the_answer_stands_alone_on_standard_output(kind: str) -> N
 def test_the_sentences_of_a_table_are_part_of_the_answer() -> None:
     words = ["ask", "options-for-subtype", "--disease", "Ph+", "--state", "newly diagnosed"]
     ran = call(*words)
-    assert ran == (0, "The page states no treatment option for Ph-positive ALL (newly diagnosed).\n", "")
-    assert json.loads(call(*words, "--format", "json").out)["leukograph"]["words"] == [ran.out.rstrip("\n")]
+    sentence = (
+        "Not stated on this page: a treatment option for Ph-positive ALL (newly diagnosed). "
+        "That is silence and no verdict."
+    )
+    assert (ran.code, " ".join(ran.out.split()), ran.err) == (0, sentence, "")
+    assert json.loads(call(*words, "--format", "json").out)["leukograph"]["words"] == [sentence]
 
 
 def test_markdown_is_one_line_a_row() -> None:

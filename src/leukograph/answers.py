@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
+NOT_STATED = "not stated on this page"
 Values = Mapping[str, Sequence[str]]
 
 
@@ -132,8 +133,9 @@ def _words(
             labels = " and ".join(label for _, label in bound.get(param.name, ()))
             shown = f" ({labels})" if labels and not param.required else labels
             sentence = sentence.replace(f"{{{param.name}}}", shown)
-        words.append(sentence)
-        words += _narrower(question, bound, store)
+        words += [*_narrower(question, bound, store), sentence]
+    elif answer.columns[0] == "answer" and all(row[0] and row[0].value == NOT_STATED for row in answer.rows):
+        words.append("Not stated on this page, which is no verdict: the rows are the places that were looked through.")
     if "note" in answer.columns:
         place = answer.columns.index("note")
         words += dict.fromkeys(f"Note: {cell.value}" for cell in (row[place] for row in answer.rows) if cell)
@@ -158,4 +160,9 @@ def _narrower(question: Question, bound: dict[str, tuple[tuple[str, str], ...]],
         rows = engine.select(store, questions.bind(question, {**given, question.narrower: (narrow,)}))
         if any(isinstance(row[0], Text) and row[0].value == "stated" for row in rows.rows):
             stated.append(lookup.label(store, narrow))
-    return [f"It states some for narrower groups: {'; '.join(stated)}."] if stated else []
+    ask = f'such as --{question.narrower} "{stated[0]}"' if stated else ""
+    return (
+        [f"The page states some for narrower groups: {'; '.join(stated)}. Ask for one of them, {ask}."]
+        if stated
+        else []
+    )

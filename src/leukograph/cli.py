@@ -140,7 +140,7 @@ def _ask(words: list[str]) -> int:
     else:
         text = _formatted(asked, kind)
     if kind == "table":
-        text += "".join(f"{formats.visible(sentence)}\n" for sentence in asked.words)
+        text += "".join(formats.paragraph(sentence, width=console.width()) for sentence in asked.words)
     console.out(text, chosen.get("output"))
     if kind not in ("table", "json"):
         for sentence in asked.words:

@@ -51,6 +51,11 @@ def layout(columns: list[str], rows: list[list[str]], *, width: int, colour: boo
     return "\n".join(lines) + "\n"
 
 
+def paragraph(text: str, *, width: int) -> str:
+    """Return a sentence wrapped to `width`, with unseen characters shown and a line end behind it."""
+    return "\n".join(_wrap(visible(text), width)) + "\n"
+
+
 def shown(answer: Answer, show: tuple[str, ...]) -> tuple[list[str], list[list[str]]]:
     """Return column names and text cells of the columns to show; `x` is shown by its `xLabel` where there is one."""
     places = {name: place for place, name in enumerate(answer.columns)}

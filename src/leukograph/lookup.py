@@ -2,7 +2,7 @@
 
 from leukograph import engine
 from leukograph.errors import CallError
-from leukograph.names import LGO, LGV, RDF_TYPE, RDFS_LABEL, SKOS, expand, is_iri, shorten
+from leukograph.names import BASE, LGO, LGV, RDF_TYPE, RDFS_LABEL, SKOS, expand, is_iri, shorten
 from leukograph.records import Param
 
 TYPE_CHECKING = False
@@ -18,11 +18,13 @@ _ENTITY_KINDS = (
 _NAMES = (RDFS_LABEL, SKOS + "altLabel", SKOS + "hiddenLabel")
 _FOLD = str.maketrans({"®": "", "™": "", "–": "-", "‑": "-", "−": "-", "’": "'"})
 _NEAREST = 5
+_SHORTEST, _ALIKE = 3, 0.7
 
 
 def find(store: "ox.Store", param: Param, text: str) -> tuple[str, str] | None:
     """Return (IRI, label) of the one entity of the parameter's kind that `text` names, or None where there is none.
 
+    The last part of an IRI of the project will do, such as `option-nelarabine-ph-negative`, where no name is the same.
     A brand name stands for its agent where an agent is asked for. An external CURIE or IRI stands for
     what an exact mapping ties to it. A text that names several entities raises CallError with all of them.
     """
@@ -31,6 +33,10 @@ def find(store: "ox.Store", param: Param, text: str) -> tuple[str, str] | None:
     iri = text[1:-1] if text.startswith("<") and text.endswith(">") else text
     iri = expand(iri) or iri
     found = {candidate for candidate, known in allowed.items() if wanted in (fold(name) for name in known)}
+    if not found:
+        found = {
+            candidate for candidate in allowed if candidate.startswith(BASE) and candidate.rsplit("/", 1)[-1] == text
+        }
     if not found and is_iri(iri):
         lowered = iri.lower()
         found = {candidate for candidate in allowed if candidate.lower() == lowered}
@@ -62,27 +68,49 @@ def label(store: "ox.Store", iri: str) -> str:
 
 
 def unknown(store: "ox.Store", param: Param, text: str) -> CallError:
-    """Return the error that says that `text` names nothing of the parameter's kind, with the nearest names."""
+    """Return the error that says that `text` names nothing of the parameter's kind: what it is, and what is near."""
+    what = f"unknown value {text!r} for --{param.name}"
+    topics = _named(store, "LeftOutTopic", text)
+    if topics:
+        return CallError(f'{what}. See `leukograph ask not-on-this-page --topic "{topics[0][1]}"`.')
+    other = next(((kind, iri) for kind in _ENTITY_KINDS for iri, _ in _named(store, kind, text)), None)
+    if other:
+        what += f": {shorten(other[1])} is a {label(store, LGO + other[0])}"
+    near = _nearest(store, param, fold(text))
+    if near or other:
+        return CallError(
+            f"{what}. {'Nearest: ' + '; '.join(near) if near else 'Give something of the kind asked for'}."
+        )
+    known = sorted({names[0] for names in candidates(store, param.kind).values()})
+    return CallError(f"{what}. Known are, for example: {'; '.join(known[:_NEAREST])}.")
+
+
+def _named(store: "ox.Store", kind: str, text: str) -> list[tuple[str, str]]:
+    wanted = fold(text)
+    return [(iri, known[0]) for iri, known in candidates(store, kind).items() if wanted in map(fold, known)]
+
+
+def _nearest(store: "ox.Store", param: Param, wanted: str) -> list[str]:
     import difflib
 
     names: dict[str, str] = {}
     for known in candidates(store, param.kind).values():
         for name in known:
             names.setdefault(fold(name), known[0])
-    wanted = fold(text)
-    near = [name for name in names if wanted and len(wanted) > 1 and (wanted in name or name in wanted)]
-    near = sorted(near, key=lambda name: (abs(len(name) - len(wanted)), name))
-    near += difflib.get_close_matches(wanted, sorted(names), n=_NEAREST, cutoff=0.5)
-    chosen = list(dict.fromkeys(names[name] for name in near))[:_NEAREST]
-    if not chosen:
-        chosen = sorted(set(names.values()))[:_NEAREST]
-        return CallError(f"unknown {param.name} {text!r}. Known are, for example: {'; '.join(chosen)}.")
-    return CallError(f"unknown {param.name} {text!r}. Nearest: {'; '.join(chosen)}.")
+    whole = [name for name in names if f" {wanted}" in f" {name}" or f" {name} " in f" {wanted} "]
+    near = sorted(whole if len(wanted) >= _SHORTEST else [], key=lambda name: (abs(len(name) - len(wanted)), name))
+    near += difflib.get_close_matches(wanted, sorted(names), n=_NEAREST, cutoff=_ALIKE)
+    return list(dict.fromkeys(names[name] for name in near))[:_NEAREST]
 
 
 def fold(text: str) -> str:
-    """Return a name without letter case, trade marks, kinds of dash and runs of spaces."""
-    return " ".join(text.translate(_FOLD).casefold().split())
+    """Return a name without letter case, trade marks, kinds of dash, dashes inside words and runs of spaces."""
+    folded = " ".join(text.translate(_FOLD).casefold().split())
+    inside = (
+        0 < place < len(folded) - 1 and (folded[place - 1] + folded[place + 1]).isalnum()
+        for place in range(len(folded))
+    )
+    return "".join(" " if char == "-" and within else char for char, within in zip(folded, inside, strict=True))
 
 
 def _mapped(store: "ox.Store", lowered: str) -> set[str]:

@@ -13,7 +13,10 @@ class Parser(ArgumentParser):
     """An argument parser whose complaint is one sentence, as a CallError."""
 
     def error(self, message: str) -> NoReturn:
-        """Raise CallError with argparse's complaint and where help is."""
+        """Raise CallError with argparse's complaint, the options there are, and where help is."""
+        if message.startswith("unrecognized arguments"):
+            known = sorted(name for name in self._option_string_actions if name.startswith("--") and name != "--help")
+            message += f". Options are {', '.join(known)}" if known else ". There are no options"
         raise CallError(f"{' '.join(message.split()).rstrip('.')}. See `{self.prog} --help`.")
 
 

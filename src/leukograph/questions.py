@@ -68,8 +68,7 @@ def parse(name: str, path: str, text: str) -> Question:
         if key not in single:
             raise FileError(f"{path}:1: the header lacks {key!r}. Add a line '#+ {key}: …'.")
     for param in params:
-        if f"{MARK}{param.name}\n" not in text:
-            raise FileError(f"{path}: no line '{MARK}{param.name}' says where the parameter goes. Add it in the query.")
+        _check_used(path, param, text)
     return Question(
         name=name,
         path=path,
@@ -107,6 +106,13 @@ def bind(question: Question, values: dict[str, tuple[str, ...]]) -> str:
                 raise CallError(f"{iri!r} is no IRI that a query can hold. Give an IRI without spaces and brackets.")
         lines.append(f"{line[: len(line) - len(mark)]}VALUES ?{wanted} {{ {' '.join(f'<{iri}>' for iri in given)} }}")
     return "\n".join(lines) + "\n"
+
+
+def _check_used(path: str, param: Param, text: str) -> None:
+    if f"{MARK}{param.name}\n" not in text:
+        raise FileError(f"{path}: no line '{MARK}{param.name}' says where the parameter goes. Add it in the query.")
+    if f"?{param.name}" not in text.replace(f"?{param.name}Label", ""):
+        raise FileError(f"{path}: the query never uses ?{param.name}. Use the parameter's variable, or drop it.")
 
 
 def _param(place: str, value: str) -> Param:
