@@ -160,9 +160,7 @@ def _narrower(question: Question, bound: dict[str, tuple[tuple[str, str], ...]],
         rows = engine.select(store, questions.bind(question, {**given, question.narrower: (narrow,)}))
         if any(isinstance(row[0], Text) and row[0].value == "stated" for row in rows.rows):
             stated.append(lookup.label(store, narrow))
-    ask = f'such as --{question.narrower} "{stated[0]}"' if stated else ""
-    return (
-        [f"The page states some for narrower groups: {'; '.join(stated)}. Ask for one of them, {ask}."]
-        if stated
-        else []
-    )
+    if not stated:
+        return []
+    such = f'--{question.narrower} "{stated[0]}"'
+    return [f"The page states some for narrower groups: {'; '.join(stated)}. Ask for one of them, such as {such}."]
