@@ -90,7 +90,7 @@ def _infer(root: str, graph: str, base: list[Part], more: list[Part], known: Ite
         engine.load(engine.empty(), part.graph, part.path, part.content)
     result = reason.closure([(part.path, part.content) for part in base + more])
     if result.contradictions:
-        raise DataError(f"the graph contradicts itself: {result.contradictions[0]}. Mend one of the two.")
+        raise DataError(f"the graph contradicts itself: {result.contradictions[0].words}. Mend one of the two.")
     known = set(known)
     lines = (line for line in (triple.encode() for triple in result.triples) if line not in known)
     body = b"".join(line + b"\n" for line in lines)
