@@ -11,14 +11,15 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from leukograph import datasets, engine, files, validation
+from leukograph import datasets, engine, files, gates
 from leukograph.names import ASSERTED, graph_iri
+from leukograph.rules import VIOLATION, WARNING
 
 ROOT = Path(__file__).parents[1]
 FOLDER = Path(__file__).parent / "checks"
 EX = "https://example.org/case/"
 CASES = sorted(FOLDER.glob("*/*.ttl"))
-CHECKS = {check.name: check for check in validation.load_checks(str(ROOT))}
+CHECKS = {check.name: check for check in gates.load_checks(str(ROOT))}
 
 
 def marks(path: Path) -> tuple[list[str], str]:
@@ -43,7 +44,7 @@ def project() -> ox.Store:
     return store
 
 
-def foci(store: ox.Store, check: validation.Check) -> list[str]:
+def foci(store: ox.Store, check: gates.Check) -> list[str]:
     answer = engine.select(store, check.sparql, name=check.name)
     assert answer.columns[:1] == ("focus",)
     assert set(answer.columns) <= {"focus", "value"}
@@ -111,5 +112,5 @@ def test_a_check_says_problem_and_fix(name: str) -> None:
     check = CHECKS[name]
     assert check.summary.endswith(".")
     assert check.fix.endswith(".")
-    assert check.severity in (validation.VIOLATION, validation.WARNING)
+    assert check.severity in (VIOLATION, WARNING)
     assert re.search(r"^ORDER BY \?focus", check.sparql, re.MULTILINE)

@@ -21,11 +21,12 @@ import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leukograph import answers, cli, engine, evidence, files, knowledge, questions, reason, sources, validation
+from leukograph import answers, cli, engine, evidence, files, gates, knowledge, questions, reason, sources, validation
 from leukograph.errors import DataError
 from leukograph.evidence import CUE, LOST, MENTION, MOVED, SAME, SEGMENT
 from leukograph.names import ASSERTED, LGC, LGD, LGO, RDF_TYPE, shorten
 from leukograph.records import Answer, Asked, Finding, Gate, Text
+from leukograph.rules import CHECKS, COVERAGE, EVIDENCE, SHAPES, VIOLATION
 
 ROOT = Path(__file__).parents[1]
 PAGE_FOLDER = "data/page/refractory-and-relapsed-childhood-all/"
@@ -647,7 +648,7 @@ def forge(changes: Iterable[dict[str, Any]]) -> dict[str, tuple[str, str]]:
 Row = tuple[str, ...]
 
 
-def rows_of(checks: Iterable[validation.Check], made: dict[str, tuple[str, str]]) -> set[Row]:
+def rows_of(checks: Iterable[gates.Check], made: dict[str, tuple[str, str]]) -> set[Row]:
     """Run checks over files and return (rule, focus, value) for each row found."""
     opened = engine.empty()
     for path, (graph, text) in made.items():
@@ -655,18 +656,18 @@ def rows_of(checks: Iterable[validation.Check], made: dict[str, tuple[str, str]]
     found = set()
     for check in checks:
         for row in engine.select(opened, check.sparql, name=check.name).rows:
-            assert check.severity == validation.VIOLATION
+            assert check.severity == VIOLATION
             found.add((shorten(LGC + check.name), *(cell.value if cell else "" for cell in row)))
     return found
 
 
 @pytest.fixture(scope="module")
-def checks(root: str) -> dict[str, validation.Check]:
-    return {shorten(LGC + check.name): check for check in validation.load_checks(root)}
+def checks(root: str) -> dict[str, gates.Check]:
+    return {shorten(LGC + check.name): check for check in gates.load_checks(root)}
 
 
 @pytest.fixture(scope="module")
-def rows_before(checks: dict[str, validation.Check]) -> set[Row]:
+def rows_before(checks: dict[str, gates.Check]) -> set[Row]:
     return rows_of(checks.values(), texts())
 
 
@@ -676,21 +677,20 @@ def shapes(root: str) -> rdflib.Graph:
 
 
 def validated(made: dict[str, tuple[str, str]], home: Path, page: str | None) -> tuple[Gate, ...]:
-    """Return what the gates but shapes and meaning say; with a page, coverage is left out too, to save its time."""
+    """Return what the gates but shapes and meaning say."""
     for part in files.PARTS:
         shutil.copytree(ROOT / part, home / part)
     for path, (_, text) in made.items():
         (home / path).write_text(text, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reason, "closure", lambda _: reason.Closure((), ()))
-        patch.setattr(validation, "shacl", lambda *_: Gate(validation.SHAPES, "nothing", ()))
-        if page is not None:
-            patch.setattr(reason, "parse", lambda _: rdflib.Graph())
-        return validation.validate(str(home), page=page)
+        patch.setattr(reason, "close", lambda _: reason.Closure((), ()))
+        patch.setattr(gates, "shacl", lambda *_, **__: Gate(SHAPES, "nothing", ()))
+        scope = validation.Scope(pages=() if page is None else (("page.txt", page),))
+        return validation.validate(str(home), scope).gates
 
 
 def violations(found: Iterable[Finding]) -> list[Finding]:
-    return [one for one in found if one.severity == validation.VIOLATION]
+    return [one for one in found if one.severity == VIOLATION]
 
 
 FORGED = [
@@ -706,7 +706,7 @@ FORGED = [
 @pytest.mark.parametrize("forged", FORGED)
 def test_a_forged_fact_is_refused(
     request: pytest.FixtureRequest,
-    checks: dict[str, validation.Check],
+    checks: dict[str, gates.Check],
     rows_before: set[Row],
     shapes: rdflib.Graph,
     forged: dict[str, Any],
@@ -716,17 +716,17 @@ def test_a_forged_fact_is_refused(
     wanted = set(forged["refused-by"])
     made = forge(forged["change"])
     found: set[str] = set()
-    if validation.CHECKS in wanted or any(rule.startswith("lgc:") for rule in wanted):
-        chosen = checks if validation.CHECKS in wanted else wanted & set(checks)
+    if CHECKS in wanted or any(rule.startswith("lgc:") for rule in wanted):
+        chosen = checks if CHECKS in wanted else wanted & set(checks)
         rows = rows_of([checks[rule] for rule in chosen], made) - rows_before
-        found |= {row[0] for row in rows} | ({validation.CHECKS} if rows else set())
-    if validation.SHAPES in wanted or any(rule.startswith("lgs:") for rule in wanted):
-        gate = validation.shacl(reason.parse([(path, text.encode()) for path, (_, text) in made.items()]), shapes)
+        found |= {row[0] for row in rows} | ({CHECKS} if rows else set())
+    if SHAPES in wanted or any(rule.startswith("lgs:") for rule in wanted):
+        gate = gates.shacl(reason.parse([(path, text.encode()) for path, (_, text) in made.items()]), shapes)
         found |= {rule for one in violations(gate.findings) for rule in (shorten(one.rule), one.gate)}
-    if wanted & {validation.EVIDENCE, validation.COVERAGE}:
-        page = request.getfixturevalue("page") if validation.EVIDENCE in wanted else None
-        gates = validated(made, tmp_path / "home", page)
-        found |= {one.gate for gate in gates for one in violations(gate.findings)}
+    if wanted & {EVIDENCE, COVERAGE}:
+        page = request.getfixturevalue("page") if EVIDENCE in wanted else None
+        judged = validated(made, tmp_path / "home", page)
+        found |= {one.gate for gate in judged for one in violations(gate.findings)}
     assert wanted <= found
 
 
@@ -738,17 +738,17 @@ def test_a_passage_that_is_lost_has_no_place_in_the_copy(page: str) -> None:
     assert (lost.start, lost.end) == (-1, -1)
 
 
-def test_every_fault_says_why_and_what_refuses_it(checks: dict[str, validation.Check], shapes: rdflib.Graph) -> None:
+def test_every_fault_says_why_and_what_refuses_it(checks: dict[str, gates.Check], shapes: rdflib.Graph) -> None:
     assert len(FAULTS) > 100
-    gates = {validation.CHECKS, validation.SHAPES, validation.EVIDENCE, validation.COVERAGE}
-    named = {*checks, *(shorten(str(one)) for one in shapes.subjects()), validation.EVIDENCE, validation.COVERAGE}
+    stages = {CHECKS, SHAPES, EVIDENCE, COVERAGE}
+    named = {*checks, *(shorten(str(one)) for one in shapes.subjects()), EVIDENCE, COVERAGE}
     for path in FAULTS:
         one = fault(path)
         assert set(one) - {"undetected"} == {"why", "refused-by", "change"}, path.name
         assert one["why"].endswith("."), path.name
         wanted = set(one["refused-by"])
         assert wanted, path.name
-        assert wanted <= (gates if "undetected" in one else named), path.name
+        assert wanted <= (stages if "undetected" in one else named), path.name
 
 
 def test_data_as_it_is_passes_the_gates_that_refuse_what_is_forged(
@@ -764,10 +764,13 @@ def test_the_command_refuses_a_forged_fact(
 ) -> None:
     home = tmp_path / "home"
     validated(forge(fault(Path(__file__).parent / "faults" / "option-recommended.toml")["change"]), home, None)
-    monkeypatch.setattr(reason, "closure", lambda _: reason.Closure((), ()))
+    monkeypatch.setattr(reason, "close", lambda _: reason.Closure((), ()))
     monkeypatch.setenv(files.HOME_VARIABLE, str(home))
     assert cli.main(["validate"]) == 1
     out = capsys.readouterr().out
-    assert "  violation lgc:modality-without-cue lgd:option-blinatumomab-ph-negative lgv:recommended: " in out
-    assert "  violation lgs:TreatmentOptionStatement-hasModality lgd:option-blinatumomab-ph-negative " in out
+    path = f"{home}/{PAGE_FOLDER}statements.ttl"
+    line = Path(path).read_text(encoding="utf-8").splitlines().index("    lgo:hasModality lgv:recommended ;") + 1
+    subject = "lgd:option-blinatumomab-ph-negative"
+    assert f"{path}:{line}:21: violation lgc:modality-without-cue {subject} lgv:recommended: " in out
+    assert f"{path}:{line}:21: violation lgs:TreatmentOptionStatement-hasModality {subject} lgo:hasModality " in out
     assert out.splitlines()[-1].startswith("does not conform: ")

@@ -11,7 +11,7 @@ import pytest
 import rdflib
 from rdflib.namespace import RDF, SH
 
-from leukograph import files, reason, validation
+from leukograph import files, gates, reason
 from leukograph.names import ASSERTED, shorten
 from leukograph.records import Finding
 
@@ -48,7 +48,7 @@ def found(shapes: rdflib.Graph) -> dict[str, Expected]:
     own = [path for graph in ASSERTED for path in files.graph_files(str(ROOT), graph)]
     graph = reason.parse([(path, files.read(path)) for path in [*own, *map(str, CASES)]])
     by_focus: dict[str, Expected] = {}
-    for one in validation.shacl(graph, shapes).findings:
+    for one in gates.shacl(graph, shapes).findings:
         by_focus.setdefault(focus(one), set()).add((focus(one), shorten(one.rule), one.severity))
     return by_focus
 
@@ -114,7 +114,13 @@ def test_coverage_sees_a_shape_without_focus_and_a_record_without_shape(shapes: 
     lonely = shapes + rdflib.Graph().parse(data=prefixes + "ex:Lonely a sh:NodeShape ; sh:targetClass ex:Nothing .")
     data = b"<https://example.org/case/a> <https://example.org/case/b> <https://example.org/case/c> ."
     graph = rdflib.Graph().parse(data=data, format="turtle")
-    gate = validation.coverage(graph, lonely, [("page", "x.ttl", data)])
-    rules = {(one.rule, one.focus) for one in gate.findings}
-    assert ("shape-without-focus", "https://example.org/case/Lonely") in rules
-    assert ("triple-without-shape", "https://example.org/case/a") in rules
+    gate = gates.coverage(graph, lonely, graph.subjects(), ())
+    rules = {(shorten(one.rule), one.focus) for one in gate.findings}
+    assert ("lgr:shape-without-focus", "https://example.org/case/Lonely") in rules
+    assert ("lgr:record-without-shape", "https://example.org/case/a") in rules
+    assert dict(gate.counts)["triples under no closed shape"] == 1
+
+
+def test_coverage_never_passes_where_nothing_was_looked_at(shapes: rdflib.Graph) -> None:
+    gate = gates.coverage(rdflib.Graph(), shapes, (), (), whole=False)
+    assert [shorten(one.rule) for one in gate.findings] == ["lgr:nothing-to-check"]

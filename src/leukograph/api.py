@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from leukograph import answers, building, evidence, files, knowledge, sandbox
 from leukograph import questions as saved
 from leukograph.names import BACKGROUND, MAPPINGS
-from leukograph.records import Asked, Gate, Question
+from leukograph.records import Asked, Question, Report
 
 if TYPE_CHECKING:
     import rdflib
@@ -37,11 +37,17 @@ def query(sparql: str, *, everything: bool = False, seconds: float = sandbox.DEF
     return sandbox.query(files.home(), sparql, ALL_LAYERS if everything else (), seconds=seconds)
 
 
-def validate(*, page: str | None = None) -> tuple[Gate, ...]:
-    """Validate the project's graphs; `page` is the path of a copy of the page to prove the evidence against."""
+def validate(*named: str, page: str | Sequence[str] = (), with_project: bool = False) -> Report:
+    """Validate the project's graphs, or the RDF files and folders `named` against its ontology, shapes and checks.
+
+    `page` are the paths of copies of pages to prove the evidence against; `with_project` adds the project's data to
+    the files named. Raises `FileError` for a file that cannot be opened; one that does not parse is a finding.
+    """
     from leukograph import validation
 
-    return validation.validate(files.home(), page=files.read_text(page) if page else None)
+    paths = [page] if isinstance(page, str) else page
+    pages = tuple((path, files.read_text(path)) for path in paths)
+    return validation.validate(files.home(), validation.Scope(named=named, pages=pages, with_project=with_project))
 
 
 def verify(page: str) -> evidence.Proof:

@@ -255,31 +255,9 @@ def _query(words: list[str]) -> int:
 
 
 def _validate(words: list[str]) -> int:
-    from leukograph import options
+    from leukograph import checking
 
-    parser = options.parser(
-        "leukograph validate",
-        "Check the graphs as they are asserted, then what follows from them. Exit 0: nothing is wrong; 1: findings; "
-        "2: the call or a file is wrong.",
-        "examples:\n  leukograph validate\n  leukograph validate --page PAGE.txt",
-    )
-    parser.add_argument("--page", metavar="FILE", help="a copy of the page, to prove the evidence against")
-    given = parser.parse_args(words)
-    from leukograph import files, formats, validation
-
-    page = files.read_text(given.page) if given.page is not None else None
-    gates = validation.validate(files.home(), page=page)
-    bad = 0
-    for gate in gates:
-        print(f"{gate.name}: {len(gate.findings)} findings; looked at {gate.looked_at}")
-        for found in gate.findings:
-            bad += found.severity == validation.VIOLATION
-            where = " ".join(shorten(part) for part in (found.place, found.focus, found.path, found.value) if part)
-            print(formats.visible(f"  {found.severity} {shorten(found.rule)} {where}: {found.message}"))
-    print(f"{'does not conform' if bad else 'conforms'}: {bad} violations")
-    if any(gate.name == validation.SYNTAX and gate.findings for gate in gates):
-        return 2
-    return 1 if bad else 0
+    return checking.run(words)
 
 
 def _evidence(words: list[str]) -> int:

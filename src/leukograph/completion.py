@@ -6,13 +6,18 @@ from leukograph.errors import LeukographError
 SHELLS = ("bash", "zsh", "fish")
 _VERBS = ("ask", "query", "validate", "evidence", "build", "completion")
 _FORMATS = ("table", "csv", "tsv", "json", "markdown", "ttl")
+_VALIDATE = (
+    *("--with-project", "--graph", "--ontology", "--shapes", "--page", "--format", "--output", "--fail-on"),
+    *("--max-print", "--baseline", "--timeout", "--watch"),
+)
 _OPTIONS = {
     "query": ("--everything", "--timeout", "--max-rows", "--format", "--output"),
-    "validate": ("--page",),
+    "validate": _VALIDATE,
     "evidence": ("verify", "locate", "coverage"),
     "build": ("--check",),
     "completion": SHELLS,
 }
+_REPORTS = ("text", "json", "sarif", "junit", "github", "turtle", "html", "baseline")
 _SCRIPTS = {
     "bash": """_leukograph() {
     local IFS=$'\\n' word
@@ -33,7 +38,7 @@ compdef _leukograph leukograph
 """,
     "fish": """complete -c leukograph -f \\
     -a '(leukograph _complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
-complete -c leukograph -F -n '__fish_seen_subcommand_from query verify'
+complete -c leukograph -F -n '__fish_seen_subcommand_from query verify validate'
 """,
 }
 
@@ -57,7 +62,8 @@ def _choices(before: list[str]) -> list[str]:
     if not before:
         return [*_VERBS, "--help", "--version"]
     if before[-1] == "--format":
-        return ["table", "json"] if before[:2] == ["evidence", "verify"] else list(_FORMATS)
+        reports = {("evidence", "verify"): ["table", "json"], ("validate",): list(_REPORTS)}
+        return reports.get(tuple(before[:2] if before[0] == "evidence" else before[:1]), list(_FORMATS))
     if before[0] != "ask":
         return [*_OPTIONS.get(before[0], ()), "--help"]
     root = files.home()

@@ -36,6 +36,18 @@ def out(text: str, path: str | None = None) -> None:
         files.write(path, text.encode("utf-8", "surrogatepass"))
 
 
+def flush() -> None:
+    """Let whoever reads the answer have it now."""
+    sys.stdout.flush()
+
+
+def progress(words: str) -> None:
+    """Show on a terminal what is being done, in one line that the next one replaces; no words take it away."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{words and f'leukograph: {words} …'}")
+        sys.stderr.flush()
+
+
 def width() -> int:
     """Return how many characters a line has: COLUMNS, the terminal's own width, or 100; never below 40."""
     asked = os.environ.get("COLUMNS", "")

@@ -1,11 +1,17 @@
 """The one room where rdflib holds the graphs as an `rdflib.Dataset`."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import rdflib
 import rdflib.plugins.sparql
 
 from leukograph.names import PREFIXES, graph_iri
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+_STRING = PREFIXES["xsd"] + "string"
 
 
 def dataset(parts: Iterable[tuple[str, str, bytes]]) -> rdflib.Dataset:
@@ -21,3 +27,28 @@ def dataset(parts: Iterable[tuple[str, str, bytes]]) -> rdflib.Dataset:
         kind = "nt" if path.endswith(".nt") else "turtle"
         whole.graph(rdflib.URIRef(graph_iri(graph))).parse(data=content, format=kind)
     return whole
+
+
+def graph(quads: "Iterable[ox.Quad]") -> rdflib.Graph:
+    """Return triples of pyoxigraph, of whatever graph, as one rdflib.Graph; literals keep their lexical forms."""
+    whole = rdflib.Graph()
+    known: dict[Any, rdflib.term.Node] = {}
+    for quad in quads:
+        for term in quad.triple:
+            if term not in known:
+                known[term] = _term(term)
+        subject, predicate, value = quad.triple
+        whole.add((known[subject], known[predicate], known[value]))
+    return whole
+
+
+def _term(term: Any) -> rdflib.term.Node:
+    kind = type(term).__name__
+    if kind == "NamedNode":
+        return rdflib.URIRef(term.value)
+    if kind == "BlankNode":
+        return rdflib.BNode(term.value)
+    if term.language:
+        return rdflib.Literal(term.value, lang=term.language)
+    datatype = None if term.datatype.value == _STRING else rdflib.URIRef(term.datatype.value)
+    return rdflib.Literal(term.value, datatype=datatype, normalize=False)

@@ -10,11 +10,14 @@ from leukograph.names import INFERRED, graph_iri
 from leukograph.records import Answer, Cell, Iri, Text
 
 _LONG = 160
-_FORMATS = {
-    ".ttl": ox.RdfFormat.TURTLE,
-    ".nt": ox.RdfFormat.N_TRIPLES,
+FORMATS = {
+    ".jsonld": ox.RdfFormat.JSON_LD,
     ".nq": ox.RdfFormat.N_QUADS,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".owl": ox.RdfFormat.RDF_XML,
+    ".rdf": ox.RdfFormat.RDF_XML,
     ".trig": ox.RdfFormat.TRIG,
+    ".ttl": ox.RdfFormat.TURTLE,
 }
 
 
@@ -29,14 +32,23 @@ def load(store: ox.Store, graph: str, path: str, content: bytes | None = None) -
     try:
         store.load(
             input=read(path) if content is None else content,
-            format=_FORMATS[ending],
+            format=FORMATS[ending],
             base_iri=None,
             to_graph=ox.NamedNode(graph_iri(graph)),
         )
     except SyntaxError as error:
-        raise FileError(
-            f"{at(path, error.lineno, error.offset)}: {_reason(error)}. Mend the file at this place."
-        ) from None
+        raise FileError(complaint(path, error)) from None
+
+
+def complaint(path: str, error: SyntaxError) -> str:
+    """Return what is wrong with an RDF file, with line and column where the reader knows them."""
+    return f"{at(path, error.lineno, error.offset)}: {_reason(error)}. Mend the file at this place."
+
+
+def fill(store: ox.Store, graph: str, quads: Iterable[ox.Quad]) -> None:
+    """Put triples into the named graph `graph` of a store, whatever graph they come from."""
+    name = ox.NamedNode(graph_iri(graph))
+    store.bulk_extend(ox.Quad(one.subject, one.predicate, one.object, name) for one in quads)
 
 
 def canonical(store: ox.Store) -> ox.Store:

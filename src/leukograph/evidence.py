@@ -17,9 +17,10 @@ SAME, MOVED, LOST = "same", "moved", "lost"
 _EDGE = " \t\r\n\f\v\u00a0\ufeff"
 _BULLETS = _EDGE + "•*-·◦‣"
 _SENTENCE_ENDS = ".?!:…"
+_NO_SEGMENT = "the graph holds no segment of a page. Add the segments, or restore data/page."
 _SCOPING = ("title-segment", "heading-segment", "list-introduction-segment")
 _SENTENCES = ("sentence-segment", "list-introduction-segment", "pointer-segment")
-_SPANS = f"""SELECT ?iri ?kind ?start ?end ?digest ?text ?layout
+_SPANS = f"""SELECT ?iri ?kind ?start ?end ?digest ?text ?layout ?page
 WHERE {{
   ?iri a ?class ;
     <{LGO}digest> ?digest ;
@@ -28,6 +29,7 @@ WHERE {{
     <{OA}end> ?end .
   OPTIONAL {{ ?iri <{LGO}exactText> ?text }}
   OPTIONAL {{ ?iri <{LGO}hasSegmentKind> ?layout }}
+  OPTIONAL {{ ?iri <{LGO}ofPage> ?page }}
   VALUES (?class ?kind) {{
     (<{LGO}Segment> "Segment")
     (<{LGO}Mention> "Mention")
@@ -88,16 +90,36 @@ class Proof(NamedTuple):
         return tuple(one for one in self.passages if one.span.kind == SEGMENT and one.status == status)
 
 
-def verify(store: "ox.Store", text: str) -> Proof:
+def pages(store: "ox.Store") -> list[tuple[str, str, str]]:
+    """Return the IRI, digest and number of characters (as written, '' for none) of each page, sorted by IRI."""
+    return [
+        (
+            page,
+            next(iter(engine.texts(store, page, LGO + "digest")), ""),
+            next(iter(engine.texts(store, page, LGO + "characterCount")), ""),
+        )
+        for page in engine.subjects(store, RDF_TYPE, LGO + "Page")
+    ]
+
+
+def passages(store: "ox.Store", page: str) -> list[Span]:
+    """Return every passage that the graph gives of a page, in reading order."""
+    return [span for span, _ in _spans(store, page)]
+
+
+def verify(store: "ox.Store", text: str, page: str | None = None) -> Proof:
     """Compare a copy of the page (its text, line ends as they are) with every position and digest of the graph.
 
+    `page` is the IRI of the page; without it the graph must hold one page alone, or one whose digest the copy has.
     A segment is searched by its digest and kept in reading order: one that stands only at another place of the
     order counts as lost, for it may stand in another section there. A mention or cue is searched inside its segment.
     """
-    spans = _spans(store)
-    segments = [(span, layout) for span, layout in spans if span.kind == SEGMENT]
-    expected = _page_digest(store)
     digest = sha256(text)
+    page, expected = _page(store, digest, page)
+    spans = _spans(store, page)
+    segments = [(span, layout) for span, layout in spans if span.kind == SEGMENT]
+    if not segments:
+        raise DataError(_NO_SEGMENT)
     if digest == expected:
         found = {span.iri: _proved(span, text) for span, _ in spans}
     else:
@@ -117,9 +139,8 @@ def places(store: "ox.Store", text: str, words: str) -> list[tuple[int, int, str
 
     The segment is the one of the graph that holds the place, where the text is the page of the graph.
     """
-    segments = (
-        [span for span, _ in _spans(store) if span.kind == SEGMENT] if sha256(text) == _page_digest(store) else []
-    )
+    page, digest = _page(store, sha256(text))
+    segments = [one for one in passages(store, page) if one.kind == SEGMENT] if sha256(text) == digest else []
     found = []
     start = text.find(words)
     while words and start >= 0:
@@ -155,22 +176,26 @@ def _proved(span: Span, text: str) -> Found:
     return Found(span, LOST, -1, -1)
 
 
-def _spans(store: "ox.Store") -> list[tuple[Span, str]]:
+def _spans(store: "ox.Store", of: str) -> list[tuple[Span, str]]:
     found = []
     for row in engine.select(store, _SPANS).rows:
-        iri, kind, start, end, digest, text, layout = (cell.value if cell else "" for cell in row)
-        found.append((Span(iri, kind, int(start), int(end), digest, text), layout.rsplit("/", 1)[-1]))
-    if not any(span.kind == SEGMENT for span, _ in found):
-        raise DataError("the graph holds no segment of a page. Add the segments, or restore data/page.")
+        iri, kind, start, end, digest, text, layout, page = (cell.value if cell else "" for cell in row)
+        if page in (of, ""):
+            found.append((Span(iri, kind, int(start), int(end), digest, text), layout.rsplit("/", 1)[-1]))
     return found
 
 
-def _page_digest(store: "ox.Store") -> str:
-    pages = engine.subjects(store, RDF_TYPE, LGO + "Page")
-    digests = [digest for page in pages for digest in engine.texts(store, page, LGO + "digest")]
-    if len(digests) != 1:
-        raise DataError(f"the graph holds {len(digests)} digests of pages. One page with one lgo:digest is needed.")
-    return digests[0]
+def _page(store: "ox.Store", digest: str, page: str | None = None) -> tuple[str, str]:
+    """Return the page asked for, or the one that has this digest, or the only one, with its own digest."""
+    known = {iri: own for iri, own, _ in pages(store)}
+    if not known:
+        raise DataError(_NO_SEGMENT)
+    if page is None:
+        same = [iri for iri, own in known.items() if own == digest] or list(known)
+        page = same[0] if len(same) == 1 else None
+    if page is None or not known.get(page):
+        raise DataError(f"the graph holds {len(known)} digests of pages and the copy has none. Give a copy of one.")
+    return page, known[page]
 
 
 def _align(segments: list[tuple[Span, str]], text: str) -> list[Found]:

@@ -17,7 +17,7 @@ except ImportError:  # pragma: no cover
 
 PARTS = ("ontology", "data", "queries")
 HOME_VARIABLE = "LEUKOGRAPH_HOME"
-_FOLDERS = {
+FOLDERS = {
     ONTOLOGY: "ontology",
     PAGE: "data/page",
     BACKGROUND: "data/background",
@@ -68,13 +68,22 @@ def graph_files(root: str, graph: str) -> list[str]:
     """
     if graph in _FILES:
         return [os.path.join(root, *_FILES[graph].split("/"))]
-    folder = os.path.join(root, *_FOLDERS[graph].split("/"))
+    folder = os.path.join(root, *FOLDERS[graph].split("/"))
     if graph == ONTOLOGY:
         names = sorted(name for name in _listed(folder) if name.endswith(".ttl"))
         if not names:
             raise CallError(f"{folder}: no .ttl file there. Restore the folder, or install the package again.")
         return [os.path.join(folder, name) for name in names]
     return files_under(folder, ".ttl")
+
+
+def near(path: str) -> str:
+    """Return a path as seen from the working folder where it lies below that, otherwise as it is."""
+    try:
+        here = os.path.relpath(path)
+    except ValueError:  # on another drive
+        return path
+    return path if here.startswith(os.pardir) else here
 
 
 def read(path: str) -> bytes:

@@ -15,6 +15,7 @@ _UNSEEN = (
     0x180E, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC),
     *range(0xE0000, 0xE0080),
 )  # fmt: skip
+UNSEEN = frozenset(map(chr, _UNSEEN))
 _VISIBLE = {code: f"\\u{code:04x}" if code <= _LAST_SHORT else f"\\U{code:08x}" for code in _UNSEEN}
 _MARKDOWN = {**{ord(char): f"\\{char}" for char in "|\\<>*_`[]"}, 9: " ", 10: " ", 13: " "}
 BOLD, DIM, RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"

@@ -7,6 +7,7 @@ LGD = BASE + "data/"
 LGS = BASE + "shape/"
 LGG = BASE + "graph/"
 LGC = BASE + "check/"
+LGR = BASE + "rule/"
 
 ONTOLOGY, PAGE, BACKGROUND, MAPPINGS = "ontology", "page", "background", "mappings"
 INFERRED, INFERRED_BACKGROUND = "inferred", "inferred-background"
@@ -46,6 +47,7 @@ PREFIXES = {
     "lgd": LGD,
     "lgg": LGG,
     "lgo": LGO,
+    "lgr": LGR,
     "lgs": LGS,
     "lgv": LGV,
     "oa": OA,

@@ -86,8 +86,20 @@ class Part(NamedTuple):
     content: bytes
 
 
+class Place(NamedTuple):
+    """Where something stands: the file as it was named, line and column in characters from one; 0 where not known."""
+
+    path: str
+    line: int = 0
+    column: int = 0
+
+
 class Finding(NamedTuple):
-    """One thing that is wrong; `focus`, `path` and `value` are IRIs or literals as text, '' where there is none."""
+    """One thing that is wrong; `focus`, `path` and `value` are IRIs or literals as text, '' where there is none.
+
+    `rule` is an IRI; `message` says what is wrong and ends in what to do; `known` is the reason a baseline gives
+    for letting it stand, '' where none does.
+    """
 
     severity: str
     gate: str
@@ -96,15 +108,35 @@ class Finding(NamedTuple):
     path: str
     value: str
     message: str
-    place: str = ""
+    place: Place | None = None
+    known: str = ""
 
 
 class Gate(NamedTuple):
-    """One stage of validation, what it looked at in words, and what it found."""
+    """One stage of validation: what it looked at in words and as counts, and what it found, in order of place."""
 
     name: str
     looked_at: str
     findings: tuple[Finding, ...]
+    counts: tuple[tuple[str, int], ...] = ()
+
+
+class Rule(NamedTuple):
+    """A rule of validation: its IRI, its gate, and in words what is wrong where it is broken and what to do then."""
+
+    iri: str
+    gate: str
+    severity: str
+    summary: str
+    fix: str
+
+
+class Report(NamedTuple):
+    """What a validation found, gate by gate; `fail_on` is the lowest severity that fails, `rules` all that could."""
+
+    gates: tuple[Gate, ...]
+    fail_on: str = "violation"
+    rules: tuple[Rule, ...] = ()
 
 
 class Span(NamedTuple):

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from leukograph import limits
 from leukograph.errors import CallError, LeukographError, LimitError
 from leukograph.names import BACKGROUND, GRAPHS, LGG, MAPPINGS, PREFIXES, graph_iri
 from leukograph.records import Answer, Cell, Iri, Text
@@ -238,25 +239,14 @@ def _close_off(seconds: float) -> None:
     if os.name == "posix":  # elsewhere the parent's clock has to do
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, seconds + 1)
-    _limit("RLIMIT_NOFILE", 0)
-
-
-def _limit(name: str, value: int) -> None:
-    try:
-        import resource
-    except ImportError:  # this system has no such limits
-        return
-    kind = getattr(resource, name)
-    _, most = resource.getrlimit(kind)
-    lower = value if most == resource.RLIM_INFINITY else min(value, most)
-    resource.setrlimit(kind, (lower, lower))
+    limits.cap("RLIMIT_NOFILE", 0)
 
 
 def main() -> None:
     """Answer one request from standard input on standard output; the parent holds the clock."""
     request = json.loads(sys.stdin.buffer.read())
-    _limit("RLIMIT_AS", MAX_MEMORY_BYTES)
-    _limit("RLIMIT_CORE", 0)
+    limits.cap("RLIMIT_AS", MAX_MEMORY_BYTES)
+    limits.cap("RLIMIT_CORE", 0)
     try:
         reply = _answer(request)
     except LeukographError as error:

@@ -1,247 +1,173 @@
-"""Finds what is wrong: syntax, shapes (the one room of pyshacl), checks, evidence, meaning, and what none looked at."""
+"""Validates graphs gate by gate: what is wrong, where it stands, and what was looked at."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-import pyshacl
-import rdflib
-from rdflib.namespace import RDF, RDFS
-
-from leukograph import engine, evidence, files, questions, reason
-from leukograph.errors import CallError, DataError, FileError
-from leukograph.names import ASSERTED, LGC, LGO, MAPPINGS, ONTOLOGY, SH, shorten
-from leukograph.records import Finding, Gate, Iri
+from leukograph import clashes, datasets, documents, engine, files, gates, lint, reason
+from leukograph.documents import Document, Source
+from leukograph.errors import at
+from leukograph.names import ASSERTED, MAPPINGS, ONTOLOGY, graph_iri
+from leukograph.records import Finding, Gate, Report
+from leukograph.rules import CHECKS, COVERAGE, EVIDENCE, LINT, MEANING, RULES, SHAPES, SYNTAX, found
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-SYNTAX, SHAPES, CHECKS, EVIDENCE, MEANING, COVERAGE = "syntax", "shapes", "checks", "evidence", "meaning", "coverage"
-VIOLATION, WARNING = "violation", "warning"
-_SH = rdflib.Namespace(SH)
-_TRUE = rdflib.Literal(True)  # noqa: FBT003 - rdflib takes values by position
-_UNLOOKED = {
-    "shape-without-focus": "the shape looks at no node, so it can find nothing. Add a record, or remove the shape.",
-    "triple-without-shape": "no closed shape looks at this record. Give it a class that has one.",
-}
-_KEYS = ("summary", "severity", "fix")
+Tell = Callable[[str], None]
+_GRAPHS = {graph_iri(graph): graph for graph in ASSERTED}
 
 
-class Check(NamedTuple):
-    """A check query as its file gives it: no rows is right; each row is a finding with ?focus and ?value."""
+class Scope(NamedTuple):
+    """What to validate: the project, or the files and folders `named` against its ontology, shapes and checks.
 
-    name: str
-    summary: str
-    severity: str
-    fix: str
-    sparql: str
-
-
-def validate(root: str, *, page: str | None = None, extra: Iterable[tuple[str, str]] = ()) -> tuple[Gate, ...]:
-    """Validate the graphs as asserted, then what follows from them, and return every gate with its findings.
-
-    `page` is the text of a copy of the page, to prove the evidence against; `extra` are further Turtle files as
-    (graph, path), judged together with the project's own. The gates after syntax run only where every file parses.
+    `pages` are (path, text) of copies of pages; `graph` is the graph that named files belong to, whatever their
+    folder; `with_project` adds the project's own data to them; `shapes` and `ontology` are further files of each
+    kind; the shapes have so many `seconds`.
     """
-    sources = _sources(root, extra)
-    syntax = _syntax(sources)
-    if syntax.findings:
-        return (syntax,)
-    graph = reason.parse([(path, content) for _, path, content in sources])
-    shapes = reason.parse(
-        [(path, files.read(path)) for path in files.files_under(os.path.join(root, *files.SHAPES.split("/")), ".ttl")]
+
+    named: tuple[str, ...] = ()
+    pages: tuple[tuple[str, str], ...] = ()
+    graph: str | None = None
+    with_project: bool = False
+    shapes: tuple[str, ...] = ()
+    ontology: tuple[str, ...] = ()
+    seconds: float = gates.SECONDS
+
+
+EVERYTHING = Scope()
+
+
+def validate(root: str, scope: Scope = EVERYTHING, tell: Tell = lambda _: None) -> Report:
+    """Return what is wrong with the graphs of the project at `root`, or with what `scope` names.
+
+    `tell` hears which gate is at work. The gates after syntax run only where every file can be read.
+    """
+    tell(SYNTAX)
+    read, wrong = documents.read(sources(root, scope))
+    triples = sum(len(one.quads) for one in read)
+    number = len(read) + sum(1 for place, _ in wrong if place.path not in {one.path for one in read})
+    syntax = Gate(
+        SYNTAX,
+        f"{number} files with {triples} triples",
+        tuple(found("syntax", place)._replace(message=words) for place, words in sorted(wrong)),
+        (("files", number), ("triples", triples)),
     )
-    return (
-        syntax,
-        shacl(graph, shapes),
-        _checks(root, sources),
-        evidence_gate(sources, page),
-        _meaning(sources),
-        coverage(graph, shapes, sources),
+    if wrong:
+        return Report((syntax,), rules=tuple(sorted(RULES.values())))
+    return _judge(root, scope, read, syntax, tell)
+
+
+def sources(root: str, scope: Scope) -> list[Source]:
+    """Return the files that a validation reads, each once: those named, then those of the project it rests on.
+
+    A file of the project's own that is named keeps the graph it has there. CallError where a name leads nowhere.
+    """
+    alone = not scope.named
+    own = [Source(graph, files.near(one), alone) for graph in ASSERTED for one in files.graph_files(root, graph)]
+    shapes = files.files_under(os.path.join(root, *files.SHAPES.split("/")), ".ttl")
+    own += [Source(documents.SHAPES, files.near(one), alone) for one in shapes]
+    if not alone and not scope.with_project:
+        own = [one for one in own if one.graph in (ONTOLOGY, documents.SHAPES)]
+    given = [
+        *documents.collect(scope.ontology, ONTOLOGY),
+        *documents.collect(scope.shapes, documents.SHAPES),
+        *documents.collect(scope.named, scope.graph),
+    ]
+    homes = {os.path.realpath(one.path): one for one in own}
+    chosen: dict[str, Source] = {}
+    for one in given:
+        real = os.path.realpath(one.path)
+        chosen.setdefault(real, one._replace(graph=homes[real].graph) if real in homes else one)
+    return [*chosen.values(), *(one for real, one in homes.items() if real not in chosen)]
+
+
+def _judge(root: str, scope: Scope, read: list[Document], syntax: Gate, tell: Tell) -> Report:
+    data = [one for one in read if one.graph != documents.SHAPES]
+    graph = datasets.graph(quad for one in data for quad in one.quads)
+    rules = [one for one in read if one.graph == documents.SHAPES]
+    shapes = datasets.graph(quad for one in rules for quad in one.quads)
+    opened = store(data)
+    checks = gates.load_checks(root)
+    known = documents.index(read)
+    made = [syntax]
+    tell(LINT)
+    vocabulary = [one for one in data if one.graph == ONTOLOGY]
+    given = [one for one in data if one.given]
+    said = lint.lint(given, vocabulary)
+    triples = sum(len(one.quads) for one in given)
+    made.append(
+        Gate(LINT, f"{triples} triples of {len(given)} files as they are written", tuple(said), (("triples", triples),))
     )
-
-
-def shacl(graph: rdflib.Graph, shapes: rdflib.Graph) -> Gate:
-    """Run the shapes over asserted triples, without inference."""
-    conforms, report, words = pyshacl.validate(graph, shacl_graph=shapes, inference="none", advanced=False)
-    if not isinstance(report, rdflib.Graph):
-        raise CallError(f"the shapes cannot be run: {' '.join(str(words).split())[:200]}. Mend the shapes.")
-    findings = [_finding(report, result) for result in report.subjects(RDF.type, _SH.ValidationResult)]
-    if not conforms and not findings:
-        raise CallError("the shapes refuse the graph without saying why. Mend the shapes.")
-    named = sum(1 for shape in shapes.subjects(RDF.type, _SH.NodeShape) if isinstance(shape, rdflib.URIRef))
-    rules = sum(1 for shape in shapes.subjects(RDF.type, _SH.PropertyShape) if isinstance(shape, rdflib.URIRef))
-    looked = f"{named} node shapes and {rules} property shapes on {len(graph)} asserted triples, before any inference"
-    return Gate(SHAPES, looked, tuple(sorted(set(findings))))
-
-
-def _finding(report: rdflib.Graph, result: rdflib.term.Node) -> Finding:
-    source = report.value(result, _SH.sourceShape)
-    return Finding(
-        severity=str(report.value(result, _SH.resultSeverity)).rsplit("#", 1)[-1].lower(),
-        gate=SHAPES,
-        rule=str(source) if isinstance(source, rdflib.URIRef) else "",
-        focus=str(report.value(result, _SH.focusNode) or ""),
-        path=str(report.value(result, _SH.resultPath) or ""),
-        value=str(report.value(result, _SH.value) or ""),
-        message="; ".join(sorted({str(words) for words in report.objects(result, _SH.resultMessage)})),
+    tell(SHAPES)
+    made.append(gates.shacl(graph, shapes, seconds=scope.seconds))
+    tell(CHECKS)
+    made.append(gates.checks(opened, [one for one in checks if one.gate == CHECKS]))
+    tell(EVIDENCE)
+    made.append(gates.evidence_gate(opened, [one for one in checks if one.gate == EVIDENCE], scope.pages))
+    tell(MEANING)
+    made.append(_meaning(data, known))
+    tell(COVERAGE)
+    records = datasets.graph(quad for one in given if one.graph != ONTOLOGY for quad in one.quads)
+    terms = datasets.graph(quad for one in vocabulary for quad in one.quads)
+    own = datasets.graph(quad for one in rules if one.given for quad in one.quads)
+    made.append(
+        gates.coverage(graph, shapes, records.subjects(), terms.subjects(), whole=not scope.named, own=own.subjects())
     )
+    placed = [gate._replace(findings=_placed(gate.findings, known, scope)) for gate in made]
+    every = [*RULES.values(), *gates.shape_rules(shapes), *gates.check_rules(checks)]
+    return Report(tuple(placed), rules=tuple(sorted(every)))
 
 
-def load_checks(root: str) -> list[Check]:
-    """Return every check query; a header without summary, severity and fix is a FileError."""
-    found = []
-    for path in files.files_under(os.path.join(root, *files.CHECKS.split("/")), ".rq"):
-        text = files.read_text(path)
-        head = {key: value for _, key, value in questions.header(path, text)}
-        if sorted(head) != sorted(_KEYS) or head["severity"] not in (VIOLATION, WARNING):
-            raise FileError(
-                f"{path}:1: a check has summary, severity (violation or warning) and fix. Write these three."
-            )
-        found.append(Check(os.path.basename(path)[:-3], head["summary"], head["severity"], head["fix"], text))
-    return found
+def _placed(findings: Iterable[Finding], known: documents.Index, scope: Scope) -> tuple[Finding, ...]:
+    """Return findings with their places, in order of place.
+
+    Of named files alone, what is found about the ontology for lack of the project's data is none of theirs.
+    """
+    made = []
+    alone = bool(scope.named) and not scope.with_project
+    for one in findings:
+        place = one.place or documents.locate(known, one.focus, one.path, one.value, given=True)
+        if place is None and (one.focus or one.value):
+            place = documents.locate(known, one.focus, one.path, one.value)
+            if alone and place is not None:
+                continue
+        made.append(one._replace(place=place))
+    return tuple(sorted(made, key=order))
 
 
-def _sources(root: str, extra: Iterable[tuple[str, str]]) -> list[tuple[str, str, bytes]]:
-    own = [(graph, path) for graph in ASSERTED for path in files.graph_files(root, graph)]
-    return [(graph, path, files.read(path)) for graph, path in [*own, *extra]]
+def order(found: Finding) -> tuple[object, ...]:
+    """Return what findings are sorted by: place, those without one last, then what they are about."""
+    return (found.place is None, found.place or (), found.rule, found.focus, found.path, found.value, found.message)
 
 
-def _syntax(sources: list[tuple[str, str, bytes]]) -> Gate:
-    findings = []
-    triples = 0
-    for graph, path, content in sources:
-        store = engine.empty()
-        try:
-            engine.load(store, graph, path, content)
-            triples += len(store)
-        except FileError as error:
-            place, _, words = str(error).partition(": ")
-            findings.append(Finding(VIOLATION, SYNTAX, "syntax", "", "", "", words, place))
-    return Gate(SYNTAX, f"{len(sources)} files with {triples} triples", tuple(findings))
+def store(data: Iterable[Document]) -> "ox.Store":
+    """Return a store of documents, each triple in the graph that it belongs to."""
+    made = engine.empty()
+    for one in data:
+        by_graph: dict[str, list[ox.Quad]] = {}
+        for quad in one.quads:
+            by_graph.setdefault(_GRAPHS.get(documents.plain_graph(quad), one.graph), []).append(quad)
+        for graph, quads in by_graph.items():
+            engine.fill(made, graph, quads)
+    return made
 
 
-def _store(sources: list[tuple[str, str, bytes]]) -> "ox.Store":
-    store = engine.empty()
-    for graph, path, content in sources:
-        engine.load(store, graph, path, content)
-    return store
-
-
-def _checks(root: str, sources: list[tuple[str, str, bytes]]) -> Gate:
-    store = _store(sources)
-    checks = load_checks(root)
-    findings = []
-    for check in checks:
-        answer = engine.select(store, check.sparql, name=check.name)
-        for row in answer.rows:
-            cells = dict(zip(answer.columns, row, strict=True))
-            focus, value = cells.get("focus"), cells.get("value")
-            findings.append(
-                Finding(
-                    severity=check.severity,
-                    gate=CHECKS,
-                    rule=LGC + check.name,
-                    focus=focus.value if focus else "",
-                    path="",
-                    value=(shorten(value.value) if isinstance(value, Iri) else value.value) if value else "",
-                    message=f"{check.summary} {check.fix}",
-                )
-            )
-    return Gate(CHECKS, f"{len(checks)} checks on {len(store)} quads", tuple(sorted(findings)))
-
-
-def evidence_gate(sources: list[tuple[str, str, bytes]], page: str | None) -> Gate:
-    """Prove every passage against the copy of the page; without one, say that only their structure was checked."""
-    store = _store(sources)
-    try:
-        proof = evidence.verify(store, page or "")
-    except DataError as error:
-        return Gate(EVIDENCE, "no segment", (Finding(VIOLATION, EVIDENCE, "evidence", "", "", "", str(error)),))
-    count = len(proof.passages)
-    if page is None:
-        return Gate(EVIDENCE, f"the structure of {count} passages; no copy of the page at hand (--page)", ())
-    wrong = [
-        (one.span.iri, LGO + "digest", one.span.digest, "the passage does not stand at its position. Mend the position")
-        for one in proof.passages
-        if one.status != evidence.SAME
-    ]
-    if not proof.identical:
-        wrong.append(("", LGO + "digest", proof.digest, "the copy is not the page of the graph. Give the page itself"))
-    else:
-        spans = (f"characters {start}–{end}" for start, end in proof.new)
-        wrong += [("", "", span, "no segment covers this text of the page. Add a segment for it") for span in spans]
-        lengths = engine.select(store, f"SELECT ?page ?n WHERE {{ ?page <{LGO}characterCount> ?n }} ORDER BY ?page ?n")
-        for _, cell in lengths.rows:
-            if cell and cell.value != str(len(page)):
-                wrong.append(
-                    ("", LGO + "characterCount", cell.value, f"the page has {len(page)} characters. Write that")
-                )
-    findings = [
-        Finding(VIOLATION, EVIDENCE, "evidence", focus, path, value, f"{words}.") for focus, path, value, words in wrong
-    ]
-    return Gate(EVIDENCE, f"{count} passages against the copy of the page", tuple(sorted(findings)))
-
-
-def _meaning(sources: list[tuple[str, str, bytes]]) -> Gate:
-    inputs = [(path, content) for graph, path, content in sources if graph != MAPPINGS]
-    result = reason.closure(inputs)
-    findings = [
-        Finding(VIOLATION, MEANING, "contradiction", "", "", "", f"{words}. Mend one of the two.")
-        for words in result.contradictions
-    ]
+def _meaning(data: list[Document], known: documents.Index) -> Gate:
+    inputs = [one for one in data if one.graph != MAPPINGS]
+    result = reason.close(datasets.graph(quad for one in inputs for quad in one.quads))
+    findings = [_contradiction(clash, known) for clash in result.contradictions]
     looked = f"the OWL 2 RL closure of {len(inputs)} files, {len(result.triples)} new triples"
-    return Gate(MEANING, looked, tuple(findings))
+    return Gate(MEANING, looked, tuple(findings), (("new triples", len(result.triples)),))
 
 
-def coverage(graph: rdflib.Graph, shapes: rdflib.Graph, sources: list[tuple[str, str, bytes]]) -> Gate:
-    """Find node shapes without a focus node, and records in data files whose triples no closed shape looks at.
-
-    What the ontology defines (a disease, a drug class) is judged as a term there, so that any shape will do.
-    """
-    below = _subclasses(graph)
-    found: list[tuple[str, str]] = []
-    closed: set[rdflib.term.Node] = set()
-    looked: set[rdflib.term.Node] = set()
-    targets = 0
-    for shape in sorted(shapes.subjects(RDF.type, _SH.NodeShape), key=str):
-        focus = _focus_nodes(graph, shapes, shape, below)
-        if focus is None:
-            continue
-        targets += 1
-        looked |= focus
-        if not focus:
-            found.append(("shape-without-focus", str(shape)))
-        if shapes.value(shape, _SH.closed) == _TRUE:
-            closed |= focus
-    data = reason.parse([(path, content) for name, path, content in sources if name != ONTOLOGY])
-    records = set(data.subjects())
-    terms = set(reason.parse([(path, content) for name, path, content in sources if name == ONTOLOGY]).subjects())
-    found += [("triple-without-shape", str(one)) for one in records - closed - (terms & looked)]
-    findings = [Finding(VIOLATION, COVERAGE, rule, focus, "", "", _UNLOOKED[rule]) for rule, focus in found]
-    return Gate(
-        COVERAGE, f"{targets} shapes with targets, {len(records)} records in data files", tuple(sorted(findings))
-    )
-
-
-def _focus_nodes(
-    graph: rdflib.Graph,
-    shapes: rdflib.Graph,
-    shape: rdflib.term.Node,
-    below: dict[rdflib.term.Node, set[rdflib.term.Node]],
-) -> set[rdflib.term.Node] | None:
-    kinds = set(shapes.objects(shape, _SH.targetClass))
-    nodes = set(shapes.objects(shape, _SH.targetNode))
-    before = set(shapes.objects(shape, _SH.targetSubjectsOf))
-    behind = set(shapes.objects(shape, _SH.targetObjectsOf))
-    if not (kinds or nodes or before or behind):
-        return None
-    found = {one for kind in kinds for each in below.get(kind, {kind}) for one in graph.subjects(RDF.type, each)}
-    found |= nodes & set(graph.all_nodes())
-    found |= {one for predicate in before for one in graph.subjects(predicate, None)}
-    return found | {one for predicate in behind for one in graph.objects(None, predicate)}
-
-
-def _subclasses(graph: rdflib.Graph) -> dict[rdflib.term.Node, set[rdflib.term.Node]]:
-    kinds = set(graph.objects(None, RDFS.subClassOf))
-    return {kind: {one for one in graph.transitive_subjects(RDFS.subClassOf, kind) if one} for kind in kinds}
+def _contradiction(clash: clashes.Clash, known: documents.Index) -> Finding:
+    """Return a contradiction with the place of its first axiom that stands in a file, and the places of the others."""
+    spots = []
+    for axiom in clash.axioms:
+        place = documents.stated(known, *axiom)
+        if place is not None and place not in spots:
+            spots.append(place)
+    spots.sort(key=lambda one: not any(one.path == each.path for each in known.documents if each.given))
+    more = f"{clash.words}." + (f" See also {', '.join(at(*one) for one in spots[1:])}." if spots[1:] else "")
+    return found("contradiction", spots[0] if spots else None, focus=clash.focus, value=clash.value, more=more)

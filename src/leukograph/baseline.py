@@ -1,0 +1,115 @@
+"""Lets known findings stand for a time: each with a reason and the day on which it counts again."""
+
+import datetime
+import re
+import tomllib
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from leukograph import files
+from leukograph.errors import FileError
+from leukograph.names import expand, shorten
+from leukograph.records import Finding, Gate, Place, Report
+from leukograph.rules import found
+
+_TEXTS = ("rule", "reason")
+_PARTS = ("focus", "path", "value")
+
+
+class Known(NamedTuple):
+    """One entry of a baseline: the line it begins at, the rule, what of a finding must be equal, why, until when."""
+
+    place: Place
+    rule: str
+    parts: tuple[tuple[str, str], ...]
+    reason: str
+    expires: datetime.date
+
+
+def load(path: str) -> list[Known]:
+    """Return the entries of a baseline file; whatever is no entry in full is a FileError at its line."""
+    text = files.read_text(path)
+    try:
+        read = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        match = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        place = f"{path}:{match[1]}:{match[2]}" if match else path
+        raise FileError(f"{place}: {str(error).partition(' (at ')[0]}. Mend the TOML.") from None
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if line.strip() == "[[known]]"]
+    entries = read.get("known")
+    if set(read) != {"known"} or not isinstance(entries, list) or len(lines) != len(entries):
+        raise FileError(f"{path}:1: a baseline is made of [[known]] entries, each on a line of its own. Write them so.")
+    return [_known(Place(path, line), entry) for line, entry in zip(lines, entries, strict=True)]
+
+
+def _known(place: Place, entry: object) -> Known:
+    where = f"{place.path}:{place.line}"
+    if not isinstance(entry, dict):
+        raise FileError(f"{where}: this is no entry. Write rule, reason and expires below [[known]].")
+    surplus = sorted(set(entry) - {*_TEXTS, *_PARTS, "expires"})
+    if surplus:
+        raise FileError(f"{where}: unknown key {surplus[0]!r}. Use rule, focus, path, value, reason, expires.")
+    for key in (*_TEXTS, *(set(_PARTS) & set(entry))):
+        if not isinstance(entry.get(key), str) or not entry[key].strip():
+            raise FileError(f"{where}: {key} is missing or empty. Write it as text.")
+    if type(entry.get("expires")) is not datetime.date:
+        raise FileError(f"{where}: expires is missing or no date. Write a day such as 2027-01-31, without quotes.")
+    parts = tuple((key, _long(entry[key])) for key in _PARTS if key in entry)
+    return Known(place, _long(entry["rule"]), parts, entry["reason"].strip(), entry["expires"])
+
+
+def _long(text: str) -> str:
+    return expand(text) or text
+
+
+def apply(report: Report, entries: Iterable[Known], today: datetime.date) -> Report:
+    """Mark the findings that an entry knows, and add a gate that tells of entries whose time is over or that know none.
+
+    An entry counts up to and on the day that it names.
+    """
+    entries = list(entries)
+    used: set[int] = set()
+    gates = []
+    for gate in report.gates:
+        made = []
+        for one in gate.findings:
+            number = next((place for place, entry in enumerate(entries) if _fits(entry, one)), -1)
+            used.add(number)
+            lets = number >= 0 and entries[number].expires >= today
+            made.append(one._replace(known=entries[number].reason) if lets else one)
+        gates.append(gate._replace(findings=tuple(made)))
+    said = []
+    for number, entry in enumerate(entries):
+        if number not in used:
+            said.append(
+                found("known-finding-gone", entry.place, focus=dict(entry.parts).get("focus", ""), value=entry.rule)
+            )
+        elif entry.expires < today:
+            more = f"It ended on {entry.expires}."
+            said.append(found("known-finding-expired", entry.place, value=entry.rule, more=more))
+    looked = f"{len(entries)} known findings on {today}"
+    return report._replace(gates=(*gates, Gate("baseline", looked, tuple(said), (("entries", len(entries)),))))
+
+
+def _fits(entry: Known, one: Finding) -> bool:
+    return entry.rule == one.rule and all(getattr(one, key) == value for key, value in entry.parts)
+
+
+def write(report: Report) -> str:
+    """Return a baseline of every finding, in which reason and expires are left to be written."""
+    lines = ["# Known findings. Write for each why it may stand, and the last day on which it may."]
+    for one in dict.fromkeys(
+        (one.rule, one.focus, one.path, one.value) for gate in report.gates for one in gate.findings
+    ):
+        lines += ["", "[[known]]", f"rule = {_quoted(shorten(one[0]))}"]
+        lines += [f"{key} = {_quoted(shorten(text))}" for key, text in zip(_PARTS, one[1:], strict=True) if text]
+        lines += ['reason = ""', "expires ="]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    from json import dumps
+
+    return (
+        dumps(text, ensure_ascii=True) if text.isascii() else dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    )

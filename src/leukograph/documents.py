@@ -1,0 +1,311 @@
+"""Reads RDF files whole and safely: their triples with exact lexical forms, and the place of each in its file."""
+
+import codecs
+import os
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import pyoxigraph as ox
+
+from leukograph import engine, files, intake, places, trees
+from leukograph.errors import CallError, FileError
+from leukograph.names import INFERRED, PAGE
+from leukograph.records import Place
+
+SHAPES = "shapes"
+MAX_FILE_BYTES = 64 * 1024**2
+MAX_LITERAL = 1_000_000
+_TREES = (".jsonld", ".owl", ".rdf")
+Wrong = tuple[Place, str]
+_MOST = 8 * 1024**2  # characters of one piece as it is written: so much its reader surely takes
+_DEEP = f"this nests more than {places.MAX_DEPTH} deep. Give the inner records names of their own."
+_LONG = f"this text has more than {MAX_LITERAL} characters. Keep large texts out of the graph."
+_LONGEST_REASON = 300
+_AGAIN = re.compile(r"^Parser error (?:at|between) line[^:]*: ")
+_NEWER = "not of RDF 1.1 (a triple within a triple, a direction, a version). Write a record of its own for it."
+_PACKED = (".gz", ".bz2", ".xz", ".zip", ".zst")
+
+
+class Document(NamedTuple):
+    """One RDF file: the graph it belongs to, its path as named, its text, and its quads with their spots.
+
+    Blank nodes are named by file and order, the same in every run. `spots` is empty for JSON-LD and RDF/XML, where a
+    place is looked up by what the text shows. `given` says that the user named this file: findings are told of it.
+    """
+
+    graph: str
+    path: str
+    text: str
+    quads: tuple[ox.Quad, ...]
+    spots: tuple[places.Spot, ...]
+    prefixes: tuple[tuple[str, str, int], ...]
+    given: bool
+
+
+class Source(NamedTuple):
+    """A file to read: the graph it belongs to, its path as named, and whether the user named it."""
+
+    graph: str
+    path: str
+    given: bool = True
+
+
+def collect(named: Iterable[str], graph: str | None) -> list[Source]:
+    """Return the RDF files named, those of folders among them, sorted within each folder.
+
+    A file belongs to `graph`, or else to the graph that a folder on its path is called after, or to the page; what lies
+    in ontology/shapes/ is shapes. What was inferred is passed over in a folder. A folder without RDF files, and a
+    file of unknown ending, are a CallError.
+    """
+    found: dict[str, Source] = {}
+    for name in named:
+        for path in _below(name) if os.path.isdir(name) else [name]:
+            if _ending(path) not in engine.FORMATS:
+                packed = path.lower().endswith(_PACKED)
+                raise CallError(
+                    f"{path}: {'a packed file is not read' if packed else 'the ending names no RDF format'}. "
+                    f"{'Unpack it first' if packed else 'Use one of ' + ', '.join(sorted(engine.FORMATS))}."
+                )
+            found.setdefault(os.path.realpath(path), Source(graph or _graph(path), path))
+    return list(found.values())
+
+
+def _graph(path: str) -> str:
+    folders = os.path.abspath(path).replace(os.sep, "/").split("/")[:-1]
+    if folders[-2:] == files.SHAPES.split("/"):
+        return SHAPES
+    return next((one for one in reversed(folders) if one in files.FOLDERS), PAGE)
+
+
+def _below(folder: str) -> list[str]:
+    found = []
+    for place, inner, names in os.walk(folder):
+        inner[:] = sorted(name for name in inner if not name.startswith(".") and name != INFERRED)
+        found += [os.path.join(place, name) for name in names if os.path.splitext(name)[1].lower() in engine.FORMATS]
+    if not found:
+        raise CallError(f"{folder}: no RDF file there ({', '.join(sorted(engine.FORMATS))}). Name a folder with some.")
+    return sorted(found)
+
+
+def read(sources: Sequence[Source]) -> tuple[list[Document], list[tuple[Place, str]]]:
+    """Return the documents that are well-formed, and for each that is not its place and what is wrong with it.
+
+    A file that cannot be opened raises FileError.
+    """
+    contents = [_content(one.path) for one in sources]
+    wrong = [_guard(one.path, content) for one, content in zip(sources, contents, strict=True)]
+    sound = [number for number, found in enumerate(wrong) if not found]
+    said = intake.complaints([(sources[number].path, contents[number]) for number in sound])
+    documents = []
+    for number, words in zip(sound, said, strict=True):
+        source, text = sources[number], contents[number].decode("utf-8")
+        found = _refused(source.path, text, words)
+        if found is None:
+            try:
+                documents.append(_document(source, text, number))
+            except places.UnfoldedError:
+                found = Place(source.path), "this unfolds to too many triples. Split it into smaller files."
+            else:
+                found = _too_far(documents[-1])
+        wrong[number] = found
+    return documents, [found for found in wrong if found]
+
+
+def _apart(path: str, text: str, words: str) -> Wrong:
+    """Return a complaint that begins with its place as place and words."""
+    rest = words.removeprefix(path)
+    match = re.match(r":(\d+)(?::(\d+))?", rest)
+    line, column = (int(match[1]), int(match[2] or 0)) if match else (0, 0)
+    reason = _AGAIN.sub("", rest[match.end() if match else 0 :].removeprefix(": "))
+    if len(reason) > _LONGEST_REASON:
+        reason = f"{reason[:_LONGEST_REASON]} …. Mend the file at this place."
+    if column and _ending(path) == ".jsonld":  # where its reader counts bytes
+        start = places.position(text, line, 1)
+        column = len(text[start : start + column].encode()[: column - 1].decode(errors="ignore")) + 1
+    return Place(path, line, column), reason
+
+
+def _content(path: str) -> bytes:
+    """Return the bytes of a file without the mark of order that some editors put before UTF-8."""
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise FileError(f"{path}: cannot be read (it is no ordinary file). Name a file that holds RDF.")
+    if os.path.exists(path) and os.path.getsize(path) > MAX_FILE_BYTES:
+        raise FileError(f"{path}: the file is larger than {MAX_FILE_BYTES >> 20} MiB. Split it into smaller files.")
+    return files.read(path).removeprefix(codecs.BOM_UTF8)
+
+
+def _at(path: str, text: str, start: int) -> Place:
+    return Place(path, *places.line_column(text, start))
+
+
+def _guard(path: str, content: bytes) -> Wrong | None:
+    """Return what keeps a file from being given to its reader at all, or None."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8")
+        return _at(path, before, len(before)), "this is not UTF-8. Save the file as UTF-8."
+    if _ending(path) == ".jsonld":
+        deep = trees.deepest_json(text, places.MAX_DEPTH)
+    elif _ending(path) in _TREES:
+        declared = re.search(r"<!(?:DOCTYPE|ENTITY)", text, re.IGNORECASE)
+        if declared:
+            words = "a document type is refused, for entities can unfold without end. Write the text out."
+            return _at(path, text, declared.start()), words
+        deep = trees.deepest_xml(text, places.MAX_DEPTH)
+    else:
+        return None
+    return (_at(path, text, deep), _DEEP) if deep >= 0 else None
+
+
+def _refused(path: str, text: str, words: str) -> Wrong | None:
+    """Return why a file is refused: what its reader said, or, up to there, what only this project refuses."""
+    place, reason = _apart(path, text, words)
+    start, why = -1, ""
+    if _ending(path) == ".jsonld":
+        start, why = trees.longest_json(text, _MOST) if words and not place.line else -1, _LONG
+        if start < 0:
+            start, why = trees.context_elsewhere(text), "a context that lies elsewhere is never fetched. Write it out."
+    elif _ending(path) in _TREES:
+        start, why = trees.malformed_xml(text)
+        why = f"this is not well-formed XML ({why}). Mend the file at this place."
+    else:
+        end = places.position(text, place.line, place.column) + 1 if place.column else len(text)
+        piece = places.trouble(text, end, _MOST)
+        if piece and piece.kind == "mark":
+            start, why = piece.start, _DEEP
+        elif piece and (piece.kind or (words and not place.line)):
+            start, why = piece.start, _LONG
+        elif piece and (not words or places.newer(text, piece.start)):
+            start, why = piece.start, f"what begins here is {_NEWER}"
+    if start >= 0:
+        return _at(path, text, start), why
+    return (place, reason) if words else None
+
+
+def _ending(path: str) -> str:
+    return os.path.splitext(path)[1].lower()
+
+
+def _document(source: Source, text: str, number: int) -> Document:
+    ending = _ending(source.path)
+    spots: list[places.Spot] = []
+    prefixes: list[tuple[str, str, int]] = []
+    if ending in _TREES:
+        quads = list(ox.parse(text.encode(), format=engine.FORMATS[ending]))
+    else:
+        flat = places.flatten(text, quads=ending == ".nq")
+        quads = list(ox.parse(flat.text.encode(), format=ox.RdfFormat.TRIG))
+        spots, prefixes = flat.spots, flat.prefixes
+        if len(quads) != len(spots):
+            raise AssertionError(f"{source.path}: {len(quads)} triples at {len(spots)} places")
+    names: dict[str, ox.BlankNode] = {}
+    own = tuple(
+        ox.Quad(_own(one.subject, names, number), one.predicate, _own(one.object, names, number), one.graph_name)
+        for one in quads
+    )
+    return Document(source.graph, source.path, text, own, tuple(spots), tuple(prefixes), source.given)
+
+
+def _own(term: Any, names: dict[str, ox.BlankNode], number: int) -> Any:
+    if isinstance(term, ox.BlankNode):
+        return names.setdefault(term.value, ox.BlankNode(f"f{number}b{len(names)}"))
+    return term
+
+
+def _too_far(document: Document) -> Wrong | None:
+    for number, quad in enumerate(document.quads):
+        if isinstance(quad.object, ox.Literal) and len(quad.object.value) > MAX_LITERAL:
+            return place(document, number), _LONG
+        if isinstance(quad.object, ox.Triple) or getattr(quad.object, "direction", None):
+            return place(document, number), f"what is said here is {_NEWER}"
+    return None
+
+
+def place(document: Document, number: int, part: str = "object") -> Place:
+    """Return where the subject, predicate or object of a document's triple of this number stands."""
+    if document.spots:
+        return _at(document.path, document.text, getattr(document.spots[number], part))
+    written = _written(document.path, document.text)
+    for earlier in range(number, -1, -1):  # a triple that shows nowhere stands behind the one before it
+        start = trees.find(written, *map(plain, document.quads[earlier].triple))
+        if start >= 0:
+            return _at(document.path, document.text, start)
+    return Place(document.path)
+
+
+@lru_cache(maxsize=8)
+def _written(path: str, text: str) -> trees.Found:
+    return trees.table(trees.json_ld(text) if _ending(path) == ".jsonld" else trees.rdf_xml(text))
+
+
+def plain(term: Any) -> str:
+    """Return a term as findings name it: an IRI or the text of a literal as it is, a blank node as `_:name`."""
+    return str(term) if isinstance(term, ox.BlankNode | ox.Triple) else term.value
+
+
+class Index(NamedTuple):
+    """Where everything stands: each (document, triple number) by subject, and by object."""
+
+    documents: tuple[Document, ...]
+    subjects: dict[str, list[tuple[int, int]]]
+    objects: dict[str, list[tuple[int, int]]]
+
+
+def index(documents: Iterable[Document]) -> Index:
+    """Return an index of documents, those that the user named first."""
+    ordered = tuple(sorted(documents, key=lambda one: not one.given))
+    made = Index(ordered, {}, {})
+    for number, document in enumerate(ordered):
+        for count, quad in enumerate(document.quads):
+            made.subjects.setdefault(plain(quad.subject), []).append((number, count))
+            made.objects.setdefault(plain(quad.object), []).append((number, count))
+    return made
+
+
+def locate(known: Index, focus: str, path: str = "", value: str = "", *, given: bool = False) -> Place | None:
+    """Return where a finding stands: the triple that it names, else the last one with its path, else the subject.
+
+    A focus that is no subject is looked for as object, and the value as a subject. `given` looks in files alone that
+    the user named. None where nothing of it stands in any file.
+    """
+
+    def triple(one: tuple[int, int]) -> tuple[str, str]:
+        quad = known.documents[one[0]].quads[one[1]]
+        return quad.predicate.value, plain(quad.object)
+
+    def told(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        return [one for one in found if known.documents[one[0]].given or not given]
+
+    own = told(known.subjects.get(focus, []))
+    tries = (
+        [one for one in own if triple(one) == (path, value)],
+        [one for one in own if value and triple(one)[1] == value],
+        [one for one in own if triple(one)[0] == path][-1:],
+    )
+    for found in tries:
+        if found:
+            return place(known.documents[found[0][0]], found[0][1])
+    if own:
+        return place(known.documents[own[0][0]], own[0][1], "subject")
+    for thing, part in ((known.objects.get(focus), "object"), (known.subjects.get(value), "subject")):
+        found = told(thing or [])
+        if found:
+            return place(known.documents[found[0][0]], found[0][1], part)
+    return None
+
+
+def stated(known: Index, subject: str, predicate: str, thing: str) -> Place | None:
+    """Return where exactly this triple is written, or None."""
+    for number, count in known.subjects.get(subject, []):
+        quad = known.documents[number].quads[count]
+        if (quad.predicate.value, plain(quad.object)) == (predicate, thing):
+            return place(known.documents[number], count)
+    return None
+
+
+def plain_graph(quad: ox.Quad) -> str:
+    """Return the IRI of the graph that a quad names, '' for none."""
+    return quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""

@@ -1,0 +1,294 @@
+"""The gates of validation, each of which says what it looked at: shapes (the one room of pyshacl), checks, evidence."""
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyshacl
+import rdflib
+from rdflib.namespace import RDF, RDFS
+
+from leukograph import engine, evidence, files, limits, questions, sandbox
+from leukograph.errors import CallError, FileError
+from leukograph.names import LGC, LGO, SH, shorten
+from leukograph.records import Finding, Gate, Rule
+from leukograph.rules import CHECKS, COVERAGE, EVIDENCE, RULES, SHAPES, VIOLATION, WARNING, found
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+SECONDS = 600.0
+_SH = rdflib.Namespace(SH)
+_TRUE = rdflib.Literal(True)  # noqa: FBT003 - rdflib takes values by position
+_KEYS = {"summary", "severity", "fix"}
+_QUERIES = (_SH.select, _SH.ask, _SH.construct, _SH.update)
+# A repeat without end around another repeat without end: `(a+)+` and the like try every way of dividing a text.
+_TWICE = re.compile(r"\((?:\?:)?(?:[^()\\]|\\.)*[^\\(?][+*]\)(?:[+*]|\{\d+,\})|\((?:\?:)?\[[^\]]*\][+*]\)[+*]")
+
+
+class Check(NamedTuple):
+    """A check query as its file gives it: no rows is right; each row is a finding with ?focus and ?value.
+
+    `gate` is `checks`, or `evidence` for those that prove a claim by the words and places it rests on.
+    """
+
+    name: str
+    summary: str
+    severity: str
+    fix: str
+    sparql: str
+    gate: str = CHECKS
+
+
+def shacl(graph: rdflib.Graph, shapes: rdflib.Graph, *, seconds: float = SECONDS) -> Gate:
+    """Run the shapes over asserted triples, without inference and within so many seconds."""
+    refuse(shapes)
+    with limits.clock(seconds, "the shapes"):
+        conforms, report, words = pyshacl.validate(graph, shacl_graph=shapes, inference="none", advanced=False)
+    if not isinstance(report, rdflib.Graph):
+        raise CallError(f"the shapes cannot be run: {' '.join(str(words).split())[:200]}. Mend the shapes.")
+    findings = [_finding(report, result, shapes) for result in report.subjects(RDF.type, _SH.ValidationResult)]
+    if not conforms and not findings:
+        raise CallError("the shapes refuse the graph without saying why. Mend the shapes.")
+    named = sum(1 for shape in shapes.subjects(RDF.type, _SH.NodeShape) if isinstance(shape, rdflib.URIRef))
+    rules = sum(1 for shape in shapes.subjects(RDF.type, _SH.PropertyShape) if isinstance(shape, rdflib.URIRef))
+    looked = f"{named} node shapes and {rules} property shapes on {len(graph)} asserted triples, before any inference"
+    counts = (("node shapes", named), ("property shapes", rules), ("triples", len(graph)))
+    return Gate(SHAPES, looked, tuple(sorted(set(findings))), counts)
+
+
+def refuse(shapes: rdflib.Graph) -> None:
+    """Raise CallError for shapes that could leave this process, run a script, or never come to an end."""
+    for asked in _QUERIES:
+        for shape, query in shapes.subject_objects(asked):
+            sandbox.refuse(str(query), f"shape {_name(shape)}")
+    for shape, predicate, _ in shapes:
+        if str(predicate).startswith(SH + "js"):
+            raise CallError(f"shape {_name(shape)}: scripts are refused. Write the rule in SHACL Core or SPARQL.")
+    for shape, pattern in shapes.subject_objects(_SH.pattern):
+        try:
+            re.compile(str(pattern))
+        except re.error as error:
+            raise CallError(f"shape {_name(shape)}: the pattern {str(pattern)!r} is none ({error}). Mend it.") from None
+        if _TWICE.search(str(pattern)):
+            raise CallError(
+                f"shape {_name(shape)}: the pattern {str(pattern)!r} repeats a repeat and may never come to an end. "
+                "Write it with one of the two."
+            )
+
+
+def _name(shape: object) -> str:
+    return shorten(str(shape))
+
+
+def _finding(report: rdflib.Graph, result: rdflib.term.Node, shapes: rdflib.Graph) -> Finding:
+    source = report.value(result, _SH.sourceShape)
+    words = "; ".join(sorted({str(words) for words in report.objects(result, _SH.resultMessage)}))
+    path = report.value(result, _SH.resultPath)
+    return Finding(
+        severity=str(report.value(result, _SH.resultSeverity)).rsplit("#", 1)[-1].lower(),
+        gate=SHAPES,
+        rule=_rule(shapes, source),
+        focus=_text(report.value(result, _SH.focusNode)),
+        path=str(path) if isinstance(path, rdflib.URIRef) else "",
+        value=_text(report.value(result, _SH.value)),
+        message=words or "The record is not as the shape asks. Mend the record.",
+    )
+
+
+def _text(term: rdflib.term.Node | None) -> str:
+    return "" if term is None else f"_:{term}" if isinstance(term, rdflib.BNode) else str(term)
+
+
+def _rule(shapes: rdflib.Graph, source: rdflib.term.Node | None) -> str:
+    """Return the IRI of a shape, or of the nearest shape with a name that holds it."""
+    seen: set[rdflib.term.Node] = set()
+    while source is not None and not isinstance(source, rdflib.URIRef) and source not in seen:
+        seen.add(source)
+        source = min(shapes.subjects(None, source), key=str, default=None)
+    return str(source) if isinstance(source, rdflib.URIRef) else RULES["shape-without-name"].iri
+
+
+def load_checks(root: str) -> list[Check]:
+    """Return every check query; a header without summary, severity and fix is a FileError."""
+    made = []
+    for path in files.files_under(os.path.join(root, *files.CHECKS.split("/")), ".rq"):
+        text = files.read_text(path)
+        head = {key: value for _, key, value in questions.header(path, text)}
+        if set(head) - {"gate"} != _KEYS or head["severity"] not in (VIOLATION, WARNING):
+            raise FileError(
+                f"{path}:1: a check has summary, severity (violation or warning) and fix. Write these three."
+            )
+        gate = head.get("gate", CHECKS)
+        if gate not in (CHECKS, EVIDENCE):
+            raise FileError(f"{path}:1: unknown gate {gate!r}. Write evidence, or leave it out.")
+        name = os.path.basename(path)[:-3]
+        made.append(Check(name, head["summary"], head["severity"], head["fix"], text, gate))
+    return made
+
+
+def checks(store: "ox.Store", queries: Sequence[Check]) -> Gate:
+    """Run check queries over all asserted graphs."""
+    looked = f"{len(queries)} checks on {len(store)} quads"
+    return Gate(CHECKS, looked, _rows(store, queries), (("checks", len(queries)), ("quads", len(store))))
+
+
+def _rows(store: "ox.Store", queries: Iterable[Check]) -> tuple[Finding, ...]:
+    findings = []
+    for check in queries:
+        answer = engine.select(store, check.sparql, name=check.name)
+        for row in answer.rows:
+            cells = dict(zip(answer.columns, row, strict=True))
+            focus, value = cells.get("focus"), cells.get("value")
+            findings.append(
+                Finding(
+                    severity=check.severity,
+                    gate=check.gate,
+                    rule=LGC + check.name,
+                    focus=focus.value if focus else "",
+                    path="",
+                    value=value.value if value else "",
+                    message=f"{check.summary} {check.fix}",
+                )
+            )
+    return tuple(sorted(findings))
+
+
+def evidence_gate(store: "ox.Store", queries: Sequence[Check], pages: Sequence[tuple[str, str]]) -> Gate:
+    """Check claims against the words and places they rest on, and every passage against copies of its page.
+
+    `pages` are (path, text); without a copy of a page its structure alone is checked, and the report says so.
+    """
+    findings = list(_rows(store, queries))
+    known = evidence.pages(store)
+    if not known and engine.having(store, LGO + "statedIn"):
+        findings.append(found("no-segment"))
+    copies = {evidence.sha256(text): (path, text) for path, text in pages}
+    words, counts = [], [("checks", len(queries)), ("pages", len(known))]
+    for page, digest, length in known:
+        text = copies.pop(digest, ("", None))[1]
+        passages = evidence.passages(store, page)
+        if not any(one.kind == evidence.SEGMENT for one in passages):
+            findings.append(found("no-segment", focus=page))
+            continue
+        if text is None:
+            words.append(
+                f"the structure of {len(passages)} passages of {shorten(page)}, of which no copy is at hand (--page)"
+            )
+            continue
+        words.append(f"{len(passages)} passages against the copy of {shorten(page)}")
+        counts.append((f"passages proved of {shorten(page)}", len(passages)))
+        findings += _proof(store, page, text, length)
+    findings += [
+        found("copy-of-another-page", value=digest, more=f"It is {path}.") for digest, (path, _) in copies.items()
+    ]
+    looked = f"{len(queries)} checks of what claims rest on; " + ("; ".join(words) or "no page")
+    return Gate(EVIDENCE, looked, tuple(sorted(findings)), tuple(counts))
+
+
+def _proof(store: "ox.Store", page: str, text: str, length: str) -> list[Finding]:
+    proof = evidence.verify(store, text, page)
+    findings = [
+        found("passage-elsewhere", focus=one.span.iri, path=LGO + "digest", value=one.span.digest)
+        for one in proof.passages
+        if one.status != evidence.SAME
+    ]
+    findings += [found("text-without-segment", focus=page, value=f"{start}–{end}") for start, end in proof.new]
+    if length != str(len(text)):
+        more = f"It has {len(text)}."
+        findings.append(found("character-count", focus=page, path=LGO + "characterCount", value=length, more=more))
+    return findings
+
+
+def shape_rules(shapes: rdflib.Graph) -> list[Rule]:
+    """Return the rules that named shapes make, in the words of their messages; a message has the form `what; do`."""
+    made = []
+    for kind in (_SH.NodeShape, _SH.PropertyShape):
+        for shape in shapes.subjects(RDF.type, kind):
+            if isinstance(shape, rdflib.URIRef):
+                words = str(
+                    shapes.value(shape, _SH.message) or f"A record is not as {shorten(str(shape))} asks; mend it."
+                )
+                summary, _, fix = words.partition("; ")
+                grade = str(shapes.value(shape, _SH.severity) or _SH.Violation).rsplit("#", 1)[-1].lower()
+                made.append(Rule(str(shape), SHAPES, grade, f"{summary.rstrip('.')}.", fix[:1].upper() + fix[1:]))
+    return sorted(made)
+
+
+def check_rules(queries: Iterable[Check]) -> list[Rule]:
+    """Return the rules that check queries make."""
+    return [Rule(LGC + one.name, one.gate, one.severity, one.summary, one.fix) for one in queries]
+
+
+def coverage(
+    graph: rdflib.Graph,
+    shapes: rdflib.Graph,
+    data: Iterable[rdflib.term.Node],
+    terms: Iterable[rdflib.term.Node],
+    *,
+    whole: bool = True,
+    own: Iterable[rdflib.term.Node] = (),
+) -> Gate:
+    """Find shapes without a focus node, records under no closed shape, and that nothing was looked at at all.
+
+    `data` are the subjects of data files, `terms` those of the ontology: what the ontology defines (a disease, a drug
+    class) is judged as a term there, so that any shape will do. A shape of the project without a focus is a finding
+    where the `whole` project is judged; one of the user's `own` shapes always is.
+    """
+    below = _subclasses(graph)
+    findings: list[Finding] = []
+    closed: set[rdflib.term.Node] = set()
+    looked: set[rdflib.term.Node] = set()
+    counts: list[tuple[str, int]] = []
+    records, mine = set(data), set(own)
+    for shape in sorted(shapes.subjects(RDF.type, _SH.NodeShape), key=str):
+        focus = _focus_nodes(graph, shapes, shape, below)
+        if focus is None:
+            continue
+        looked |= focus
+        counts.append((_name(shape), len(focus)))
+        if not focus and (whole or shape in mine):
+            findings.append(found("shape-without-focus", focus=str(shape)))
+        if shapes.value(shape, _SH.closed) == _TRUE:
+            closed |= focus
+    alone = records - closed - (set(terms) & looked)
+    findings += [found("record-without-shape", focus=_text(one)) for one in alone]
+    met = sum(1 for _, number in counts if number)
+    if not records or not met:
+        findings.append(found("nothing-to-check"))
+    triples = sum(1 for one in alone for _ in graph.triples((one, None, None)))
+    segments = set(graph.subjects(RDF.type, rdflib.URIRef(LGO + "Segment")))
+    stated = {one for one in graph.objects(None, rdflib.URIRef(LGO + "statedIn")) if one in segments}
+    words = (
+        f"{met} of {len(counts)} shapes with targets met a node; {len(records)} records in data files, "
+        f"{triples} triples under no closed shape; {len(stated)} of {len(segments)} segments under a statement"
+    )
+    more = [("records", len(records)), ("triples under no closed shape", triples), ("segments", len(segments))]
+    more.append(("segments under a statement", len(stated)))
+    return Gate(COVERAGE, words, tuple(sorted(findings)), (*more, *counts))
+
+
+def _focus_nodes(
+    graph: rdflib.Graph,
+    shapes: rdflib.Graph,
+    shape: rdflib.term.Node,
+    below: dict[rdflib.term.Node, set[rdflib.term.Node]],
+) -> set[rdflib.term.Node] | None:
+    kinds = set(shapes.objects(shape, _SH.targetClass))
+    if (shape, RDF.type, RDFS.Class) in shapes:
+        kinds.add(shape)
+    nodes = set(shapes.objects(shape, _SH.targetNode))
+    before = set(shapes.objects(shape, _SH.targetSubjectsOf))
+    behind = set(shapes.objects(shape, _SH.targetObjectsOf))
+    if not (kinds or nodes or before or behind):
+        return None
+    focus = {one for kind in kinds for each in below.get(kind, {kind}) for one in graph.subjects(RDF.type, each)}
+    focus |= nodes & set(graph.all_nodes())
+    focus |= {one for predicate in before for one in graph.subjects(predicate, None)}
+    return focus | {one for predicate in behind for one in graph.objects(None, predicate)}
+
+
+def _subclasses(graph: rdflib.Graph) -> dict[rdflib.term.Node, set[rdflib.term.Node]]:
+    kinds = set(graph.objects(None, RDFS.subClassOf))
+    return {kind: {one for one in graph.transitive_subjects(RDFS.subClassOf, kind) if one} for kind in kinds}

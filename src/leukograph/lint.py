@@ -1,0 +1,180 @@
+"""Looks at files as they are written: vocabulary, lexical forms, characters, IRIs, prefixes, labels."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+import pyoxigraph as ox
+
+from leukograph.documents import Document, place, plain
+from leukograph.formats import UNSEEN
+from leukograph.names import LGO, LGV, ONTOLOGY, OWL, PREFIXES, RDF, RDF_TYPE, RDFS, RDFS_LABEL, SKOS, shorten
+from leukograph.places import line_column, token
+from leukograph.records import Finding, Place
+from leukograph.rules import found
+
+_XSD = PREFIXES["xsd"]
+# Lexical forms that rdflib 7.6, Oxigraph 0.5 and Virtuoso 7.2 were seen to give back as they were written.
+_PORTABLE = {
+    _XSD + "string": re.compile(".*", re.DOTALL),
+    RDF + "langString": re.compile(".*", re.DOTALL),
+    _XSD + "anyURI": re.compile(r"\S+"),
+    _XSD + "boolean": re.compile("true|false"),
+    _XSD + "integer": re.compile(r"0|-?[1-9][0-9]{0,17}"),
+    _XSD + "decimal": re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{0,14}[1-9]"),
+    _XSD + "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    _XSD + "gYear": re.compile(r"(?!0000)[0-9]{4}"),
+}
+_SCHEMES = ("http:", "https:", "urn:")
+_CLASSES = {OWL + "Class", RDFS + "Class", RDFS + "Datatype"}
+_PROPERTIES = {OWL + "ObjectProperty", OWL + "DatatypeProperty", OWL + "AnnotationProperty", RDF + "Property"}
+_BUILT_IN = (RDF, RDFS, OWL, PREFIXES["sh"])
+_NEAR = 0.6
+
+
+def lint(documents: Iterable[Document], vocabulary: Iterable[Document]) -> list[Finding]:
+    """Return what is wrong with the writing of documents; `vocabulary` are those that declare classes and properties.
+
+    Blank nodes are refused in data, not in an ontology, which needs them for its axioms.
+    """
+    properties, classes, terms = declared(vocabulary)
+    given = list(documents)
+    said = list(_labels(given))
+    for one in given:
+        said += [*_prefixes(one), *_characters(one)]
+        for number, quad in enumerate(one.quads):
+            said += [*_terms(one, number, quad, properties, classes, terms), *_written(one, number, quad)]
+        if one.graph != ONTOLOGY:
+            said += _blank(one)
+    return said
+
+
+def declared(vocabulary: Iterable[Document]) -> tuple[set[str], set[str], set[str]]:
+    """Return the properties and classes that documents declare, and every IRI that they describe."""
+    properties: set[str] = set()
+    classes: set[str] = set()
+    subjects: set[str] = set()
+    for document in vocabulary:
+        for quad in document.quads:
+            subjects.add(plain(quad.subject))
+            if quad.predicate.value == RDF_TYPE:
+                kind = plain(quad.object)
+                properties |= {plain(quad.subject)} if kind in _PROPERTIES else set()
+                classes |= {plain(quad.subject)} if kind in _CLASSES else set()
+    return properties, classes, subjects
+
+
+def _near(iri: str, known: Iterable[str]) -> str:
+    short = {shorten(one): one for one in known}
+    near = difflib.get_close_matches(shorten(iri), sorted(short), n=1, cutoff=_NEAR)
+    if not near:
+        by_end = {one.rpartition(":")[2].lower(): one for one in sorted(short, reverse=True)}
+        near = difflib.get_close_matches(re.split("[/#:]", iri)[-1].lower(), sorted(by_end), n=1, cutoff=_NEAR)
+        near = [by_end[one] for one in near]
+    return f"The nearest is {near[0]}." if near else ""
+
+
+def _terms(
+    document: Document, number: int, quad: ox.Quad, properties: set[str], classes: set[str], terms: set[str]
+) -> Iterator[Finding]:
+    subject, predicate, value = map(plain, quad.triple)
+    if predicate not in properties and not predicate.startswith(_BUILT_IN):
+        more = _near(predicate, properties)
+        where = place(document, number, "predicate")
+        yield found("undeclared-property", where, focus=subject, path=predicate, more=more)
+    if predicate == RDF_TYPE and isinstance(quad.object, ox.NamedNode):
+        if value not in classes and not value.startswith(_BUILT_IN):
+            where = place(document, number)
+            yield found(
+                "undeclared-class", where, focus=subject, path=predicate, value=value, more=_near(value, classes)
+            )
+    elif value.startswith((LGO, LGV)) and value not in terms and isinstance(quad.object, ox.NamedNode):
+        where = place(document, number)
+        yield found("undeclared-term", where, focus=subject, path=predicate, value=value, more=_near(value, terms))
+
+
+def _written(document: Document, number: int, quad: ox.Quad) -> Iterator[Finding]:
+    subject, predicate, value = map(plain, quad.triple)
+    for term, part in ((quad.subject, "subject"), (quad.predicate, "predicate"), (quad.object, "object")):
+        iri = term.datatype.value if isinstance(term, ox.Literal) else plain(term)
+        if not iri.startswith((*_SCHEMES, "_:")):
+            yield found("iri-of-other-scheme", place(document, number, part), focus=subject, path=predicate, value=iri)
+    why = _unportable(document, number, quad.object) if isinstance(quad.object, ox.Literal) else None
+    if why is not None:
+        where = place(document, number)
+        yield found("literal-not-portable", where, focus=subject, path=predicate, value=value, more=why)
+    for text in dict.fromkeys((subject, predicate, value)):
+        if not (text.isascii() and text.isprintable()):
+            where = place(document, number)
+            if not unicodedata.is_normalized("NFC", text):
+                yield found("text-not-composed", where, focus=subject, path=predicate, value=text)
+            hidden = [char for char in text if char in UNSEEN and char not in document.text]
+            yield from (_unseen(char, where) for char in dict.fromkeys(hidden))
+
+
+def _unportable(document: Document, number: int, literal: ox.Literal) -> str | None:
+    """Return what more there is to say of a literal that not every store keeps, or None where each does."""
+    kind = literal.datatype.value
+    if kind not in _PORTABLE:
+        return f"Its datatype {shorten(kind)} is not kept alike by all."
+    if literal.language and document.spots:
+        tag = token(document.text, document.spots[number].object).rpartition("@")[2]
+        return None if tag == literal.language else f"Its language {tag} becomes {literal.language} in some."
+    sound = _PORTABLE[kind].fullmatch(literal.value) and (kind != _XSD + "date" or _is_day(literal.value))
+    return None if sound else ""
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _unseen(char: str, where: Place) -> Finding:
+    name = unicodedata.name(char, "")
+    return found("unseen-character", where, value=f"U+{ord(char):04X}{' ' if name else ''}{name}")
+
+
+def _characters(document: Document) -> Iterator[Finding]:
+    for match in re.finditer(f"[{re.escape(''.join(sorted(UNSEEN)))}]", document.text.replace("\r\n", " \n")):
+        yield _unseen(match.group(), Place(document.path, *line_column(document.text, match.start())))
+
+
+def _blank(document: Document) -> Iterator[Finding]:
+    """Find each blank node once: where it is named by a record, or else where it begins."""
+    held = {quad.object for quad in document.quads if isinstance(quad.object, ox.BlankNode)}
+    told: set[ox.BlankNode] = set()
+    for number, quad in enumerate(document.quads):
+        subject, predicate, value = map(plain, quad.triple)
+        if isinstance(quad.object, ox.BlankNode):
+            if quad.object not in told:
+                told.add(quad.object)
+                yield found("blank-node", place(document, number), focus=subject, path=predicate)
+        elif isinstance(quad.subject, ox.BlankNode) and quad.subject not in held:
+            held.add(quad.subject)
+            yield found("blank-node", place(document, number, "subject"), path=predicate, value=value)
+
+
+def _prefixes(document: Document) -> Iterator[Finding]:
+    names = {iri: name for name, iri in PREFIXES.items()}
+    for name, iri, start in document.prefixes:
+        where = Place(document.path, *line_column(document.text, start))
+        if name in PREFIXES and PREFIXES[name] != iri:
+            yield found("prefix-differs", where, value=iri, more=f"There {name}: is <{PREFIXES[name]}>.")
+        elif names.get(iri, name) != name:
+            yield found("prefix-differs", where, value=iri, more=f"There it is {names[iri]}: and not {name}:.")
+
+
+def _labels(documents: list[Document]) -> Iterator[Finding]:
+    seen: dict[tuple[str, str, str], ox.Literal] = {}
+    for document in documents:
+        for number, quad in enumerate(document.quads):
+            if quad.predicate.value in (RDFS_LABEL, SKOS + "prefLabel") and isinstance(quad.object, ox.Literal):
+                key = (plain(quad.subject), quad.predicate.value, quad.object.language or "")
+                if seen.setdefault(key, quad.object) != quad.object:
+                    where = place(document, number)
+                    yield found("label-doubled", where, focus=key[0], path=key[1], value=quad.object.value)
