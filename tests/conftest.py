@@ -52,4 +52,5 @@ def everything_rdflib(root: str) -> rdflib.Dataset:
 @pytest.fixture(autouse=True)
 def _no_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LEUKOGRAPH_HOME", raising=False)
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     monkeypatch.setenv("COLUMNS", os.environ.get("COLUMNS", "100"))

@@ -489,7 +489,7 @@ WRONG_WORDS = [
     ([*OPTIONS_FOR, "--format="], "--format"),
     ([*OPTIONS_FOR, "--output"], "--output"),
     (["query"], "FILE"),
-    (["validate", "surplus"], "surplus"),
+    (["validate", "--surplus"], "--surplus"),
     (["build", "--checks"], "--checks"),
     (["evidence"], "VERB"),
     (["evidence", "frobnicate"], "frobnicate"),

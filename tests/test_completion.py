@@ -1,6 +1,7 @@
 """Completion: what is offered at each place of the command line, and that a shell really gets it."""
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from leukograph import completion, files, lookup, questions
+from leukograph import completion, files, lookup, questions, reporters
 from leukograph.cli import VERBS, main
 from leukograph.completion import SHELLS, complete
 from leukograph.errors import CallError
@@ -51,7 +52,8 @@ def test_the_first_word_is_a_verb() -> None:
         (["ask", "options-for-subtype", "--format", ""], FORMATS),
         (["query", "--format", "t"], ["table", "tsv", "ttl"]),
         (["query", "--"], ["--everything", "--format", "--help", "--max-rows", "--output", "--timeout"]),
-        (["validate", ""], ["--help", "--page"]),
+        (["validate", "--w"], ["--watch", "--with-project"]),
+        (["validate", "--format", "j"], ["json", "junit"]),
         (["build", "--c"], ["--check"]),
         (["completion", ""], ["--help", "bash", "fish", "zsh"]),
     ],
@@ -184,3 +186,11 @@ def test_bash_knows_the_command_after_the_script(tmp_path: Path) -> None:
         cwd=tmp_path,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"complete -o default -F _leukograph leukograph\n", b"")
+
+
+def test_every_option_of_validate_is_offered(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["validate", "--help"])
+    known = set(re.findall(r"^  (--[a-z-]+)", capsys.readouterr().out, re.MULTILINE)) | {"--help"}
+    assert set(complete(["validate", ""])) == known
+    assert complete(["validate", "--format", ""]) == sorted([*reporters.REPORT_FORMATS, "baseline"])
