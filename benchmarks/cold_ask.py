@@ -71,13 +71,13 @@ def main() -> int:
             if _rows(commands["ask"], environment) != _rows(commands["rdflib"], environment):
                 print(f"{name}: the rows differ", file=sys.stderr)
                 return 1
-            spent: dict[str, list[float]] = {one: [] for one in commands}
+            times: dict[str, list[float]] = {one: [] for one in commands}
             for _ in range(runs):
                 for one, command in commands.items():
-                    spent[one].append(_spent(command, environment))
-        floor, ours, theirs = (statistics.median(spent[one]) for one in ("floor", "ask", "rdflib"))
-        over = statistics.median(a / b for a, b in zip(spent["ask"], spent["floor"], strict=True))
-        under = statistics.median(a / b for a, b in zip(spent["rdflib"], spent["ask"], strict=True))
+                    times[one].append(spent(command, environment))
+        floor, ours, theirs = (statistics.median(times[one]) for one in ("floor", "ask", "rdflib"))
+        over = statistics.median(a / b for a, b in zip(times["ask"], times["floor"], strict=True))
+        under = statistics.median(a / b for a, b in zip(times["rdflib"], times["ask"], strict=True))
         missed = missed or over > MOST_OVER_FLOOR or under < LEAST_UNDER_RDFLIB
         print(f"| {name} | {floor:.0f} | {ours:.0f} | {over:.2f} | {theirs:.0f} | {under:.1f} |", flush=True)
     return 1 if missed else 0
@@ -96,7 +96,8 @@ def _rows(command: list[str], environment: dict[str, str]) -> list[list[str]]:
     return list(csv.reader(io.StringIO(out.decode(), newline="")))
 
 
-def _spent(command: list[str], environment: dict[str, str]) -> float:
+def spent(command: list[str], environment: dict[str, str]) -> float:
+    """Return the processor milliseconds of a command and its children."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -1,0 +1,149 @@
+"""Tells which gate of the validation finds a fault, looking only at what the fault can have touched.
+
+The gates are those of `leukograph validate`, run on the graph with the fault in it, each on the records that the fault
+touches and those that point to them; a test compares the verdict with that of the whole command on a sample.
+"""
+
+import itertools
+from collections.abc import Iterable
+
+import pyoxigraph as ox
+import rdflib
+from pyshacl.pytypes import SHACLExecutor
+from pyshacl.shapes_graph import ShapesGraph
+from rdflib.namespace import RDF, RDFS, SH
+
+from benchmarks.mutants import Mutant, placed
+from leukograph import datasets, documents, engine, evidence, gates, lint, places, validation
+from leukograph.errors import LeukographError
+from leukograph.names import LGO, ONTOLOGY, graph_iri
+from leukograph.rules import CHECKS, EVIDENCE
+
+_MOST_REFERRERS = 12
+GATES = ("lint", "shapes", "coverage", "checks", "evidence", "page")
+
+
+class Judge:
+    """The project's graphs with everything that is needed to judge one fault after another."""
+
+    def __init__(self, root: str, page: str | None) -> None:
+        """Read the project at `root`; `page` is the text of the page, or None to judge without it."""
+        self.root, self.page = root, page
+        read, wrong = documents.read(validation.sources(root, validation.EVERYTHING))
+        if wrong:
+            raise LeukographError(f"{wrong[0][0].path}: {wrong[0][1]}")
+        self.read = [one for one in read if one.graph != documents.SHAPES]
+        self.vocabulary = [one for one in self.read if one.graph == ONTOLOGY]
+        self.graph = datasets.graph(quad for one in self.read for quad in one.quads)
+        self.shapes = datasets.graph(quad for one in read if one.graph == documents.SHAPES for quad in one.quads)
+        self.store = validation.store(self.read)
+        loaded = gates.load_checks(root)
+        self.checks = [one for one in loaded if one.gate == CHECKS]
+        self.proofs = [one for one in loaded if one.gate == EVIDENCE]
+        self.below = {
+            kind: set(self.graph.transitive_objects(kind, RDFS.subClassOf))
+            for kind in set(self.graph.objects(None, RDF.type)) | set(self.graph.subjects(RDFS.subClassOf))
+        }
+        self.executor = SHACLExecutor()
+        self.targets = [(one, *self._targets(one)) for one in ShapesGraph(self.shapes).shapes]
+        self.closed = {node for node, true in self.shapes.subject_objects(SH.closed) if str(true) == "true"}
+        self.known = evidence.pages(self.store)
+
+    def _targets(self, shape: object) -> tuple[set[rdflib.term.Node], ...]:
+        node = shape.node  # type: ignore[attr-defined]
+        found = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
+        return tuple(set(self.shapes.objects(node, one)) for one in found)
+
+    def judge(self, one: Mutant) -> str:
+        """Return the first gate that finds the fault, in the order of GATES; '' where none does."""
+        if self._lint(one):
+            return "lint"
+        before = list(one.out)
+        name = ox.NamedNode(graph_iri(one.graph))
+        out = [placed(quad, name) for quad in before]
+        put = [quad for quad in (placed(quad, name) for quad in one.put) if quad not in self.store]
+        gone, new = datasets.graph(before), datasets.graph(one.put)
+        added = [triple for triple in new if triple not in self.graph]
+        for triple in gone:
+            self.graph.remove(triple)
+        for triple in added:
+            self.graph.add(triple)
+        for quad in out:
+            self.store.remove(quad)
+        self.store.extend(put)
+        try:
+            return self._gates(one, [*gone, *added])
+        finally:
+            for triple in added:
+                self.graph.remove(triple)
+            for triple in gone:
+                self.graph.add(triple)
+            for quad in put:
+                self.store.remove(quad)
+            self.store.extend(out)
+
+    def _lint(self, one: Mutant) -> bool:
+        if not one.put:
+            return False
+        touched = {quad.subject for quad in one.put}
+        kept = [quad for each in self.read for quad in each.quads if quad.subject in touched and quad not in one.out]
+        quads = (*kept, *one.put)
+        lines = [f"{quad.subject} {quad.predicate} {quad.object} ." for quad in quads]
+        ends = itertools.accumulate((len(line) + 1 for line in lines), initial=0)
+        spots = [
+            places.Spot(start, start + len(str(quad.subject)) + 1, start + len(line) - len(str(quad.object)) - 2)
+            for start, line, quad in zip(ends, lines, quads, strict=False)
+        ]
+        made = documents.Document(one.graph, "fault.ttl", "\n".join(lines), quads, tuple(spots), (), given=True)
+        return bool(lint.lint([made], self.vocabulary))
+
+    def _gates(self, one: Mutant, triples: list[tuple[rdflib.term.Node, ...]]) -> str:
+        touched = {term for triple in triples for term in (triple[0], triple[2]) if isinstance(term, rdflib.URIRef)}
+        for term in list(touched):
+            around = sorted(each for each in self.graph.subjects(None, term) if isinstance(each, rdflib.URIRef))
+            touched |= set(around[:_MOST_REFERRERS])
+        if any(self._refused(term) for term in touched):
+            return "shapes"
+        subjects = {triple[0] for triple in triples}
+        if any((term, None, None) in self.graph and not self._closed(term) for term in subjects):
+            return "coverage"
+        if self._rows(self.checks, one):
+            return "checks"
+        if self._rows(self.proofs, one):
+            return "evidence"
+        return "page" if self.page is not None and self._proved(self.page) else ""
+
+    def _refused(self, node: rdflib.term.Node) -> bool:
+        return any(
+            not shape.validate(self.executor, self.graph, focus=node)[0]
+            for shape, *targets in self.targets
+            if self._aims(node, targets)
+        )
+
+    def _aims(self, node: rdflib.term.Node, targets: list[set[rdflib.term.Node]]) -> bool:
+        kinds, nodes, before, behind = targets
+        own = {above for kind in self.graph.objects(node, RDF.type) for above in self.below.get(kind, {kind})}
+        if kinds & own or node in nodes:
+            return True
+        if any((node, each, None) in self.graph for each in before):
+            return True
+        return any((None, each, node) in self.graph for each in behind)
+
+    def _closed(self, node: rdflib.term.Node) -> bool:
+        """Tell whether a closed shape looks at a record, or any shape at what the ontology defines."""
+        return any(
+            (shape.node in self.closed or str(node).startswith(LGO)) and self._aims(node, targets)
+            for shape, *targets in self.targets
+        )
+
+    def _rows(self, checks: Iterable[gates.Check], one: Mutant) -> bool:
+        local = one.predicate.rpartition("/")[2].rpartition("#")[2]
+        ordered = sorted(checks, key=lambda each: local not in each.sparql)
+        return any(engine.select(self.store, each.sparql, name=each.name).rows for each in ordered)
+
+    def _proved(self, text: str) -> bool:
+        try:
+            gate = gates.evidence_gate(self.store, (), [("page", text)])
+        except (LeukographError, ValueError):
+            return True
+        return bool(gate.findings)

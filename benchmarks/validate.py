@@ -1,0 +1,84 @@
+"""Times `leukograph validate` of the project against the obvious pipeline on the same files.
+
+    python -m benchmarks.validate [--runs N]
+
+The pipeline reads ontology, page, background and mappings with rdflib, closes them with owlrl and runs the shapes over
+the closure with pyshacl; it checks less, and says neither line nor evidence. Each round runs both, one after the other;
+figures are processor time (user and system) of the whole process with its children; the ratio is the median of the
+ratios of the rounds. The share of each gate is taken from one process, in the same rounds. Both must find nothing.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+from importlib.metadata import version
+
+from benchmarks.cold_ask import spent
+
+PIPELINE = """
+import owlrl, pyshacl, rdflib
+from leukograph import files
+from leukograph.names import ASSERTED
+root = files.home()
+graph, shapes = rdflib.Graph(), rdflib.Graph()
+for path in [path for name in ASSERTED for path in files.graph_files(root, name)]:
+    graph.parse(path)
+for path in files.files_under(root + "/" + files.SHAPES, ".ttl"):
+    shapes.parse(path)
+owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
+conforms, _, words = pyshacl.validate(graph, shacl_graph=shapes, inference="none")
+print(conforms)
+"""
+GATES = """
+import json, time
+from leukograph import files, validation
+marks = []
+report = validation.validate(files.home(), tell=lambda gate: marks.append((gate, time.process_time())))
+marks.append(("", time.process_time()))
+print(json.dumps({gate: end - start for (gate, start), (_, end) in zip(marks, marks[1:])}))
+"""
+
+
+def main() -> int:
+    """Print the tables; exit 1 where one of the two finds something, or validate is the slower one."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=5, help="rounds; default %(default)s")
+    runs = parser.parse_args().runs
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    commands = {
+        "validate": [sys.executable, "-m", "leukograph", "validate"],
+        "pipeline": [sys.executable, "-c", PIPELINE],
+    }
+    for name, command in commands.items():
+        said = subprocess.run(command, env=environment, capture_output=True, text=True, check=False).stdout.splitlines()
+        if not said or said[-1] not in ("True", "conforms: 0 violations, 0 warnings"):
+            print(f"{name} finds something: {said[-1:]}", file=sys.stderr)
+            return 1
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    shares: dict[str, list[float]] = {}
+    for _ in range(runs):
+        for name, command in commands.items():
+            times[name].append(spent(command, environment))
+        out = subprocess.run([sys.executable, "-c", GATES], env=environment, capture_output=True, check=True).stdout
+        whole = json.loads(out)
+        for gate, seconds in whole.items():
+            shares.setdefault(gate, []).append(seconds / sum(whole.values()))
+    ratio = statistics.median(a / b for a, b in zip(times["pipeline"], times["validate"], strict=True))
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, ", end="")
+    print(", ".join(f"{name} {version(name)}" for name in ("leukograph", "pyoxigraph", "rdflib", "owlrl", "pyshacl")))
+    print(f"processor seconds, medians of {runs} rounds; aim: no slower than the pipeline\n")
+    print("| validate | pipeline | pipeline ÷ validate |\n|---|---|---|")
+    ours, theirs = (statistics.median(times[name]) / 1000 for name in ("validate", "pipeline"))
+    print(f"| {ours:.1f} | {theirs:.1f} | {ratio:.1f} |\n")
+    print("| gate | share of the time |\n|---|---|")
+    for gate, found in shares.items():
+        print(f"| {gate} | {statistics.median(found):.0%} |")
+    return 1 if ratio < 1 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
