@@ -205,6 +205,24 @@ def typed(shell: Shell, example: str) -> Ran:
     return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
+# Watching does not end by itself; tests/test_validate.py watches and stops.
+RUN = [example for example in EXAMPLES if "--watch" not in example]
+MY_STATEMENTS = """@prefix lgd: <https://w3id.org/leukograph/data/> .
+@prefix lgo: <https://w3id.org/leukograph/ontology/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+
+<https://example.org/mine/topic-weather>
+    a lgo:LeftOutTopic ;
+    rdfs:label "weather"@en ;
+    lgo:describesReason "The page says nothing of the weather."@en ;
+    lgo:ofPage lgd:page-refractory-and-relapsed-childhood-all ;
+    lgo:topicQuestion "What is the weather like?"@en ;
+    skos:altLabel "rain"@en ;
+.
+"""
+
+
 @pytest.fixture(scope="module")
 def ran_examples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran]:
     # Every example that can be run here, several at a time, for `validate` takes its time.
@@ -216,16 +234,20 @@ def ran_examples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran]:
     (shell.folder / "my-query.rq").write_text(
         "SELECT ?drug { ?drug a <" + LGO + "Drug> } ORDER BY ?drug\n", encoding="utf-8"
     )
+    (shell.folder / "my-statements.ttl").write_text(MY_STATEMENTS, encoding="utf-8")
+    known = '[[known]]\nrule = "lgs:LeftOutTopic-ofPage"\nreason = "Read alone."\nexpires = 2999-01-01\n'
+    (shell.folder / "known.toml").write_text(known, encoding="utf-8")
+    shutil.copytree(ROOT / "data", shell.folder / "data")
     if SOURCE.exists():
         shutil.copy(SOURCE, shell.folder / "PAGE.txt")
     assert typed(shell, "leukograph build").code == 0  # so that `build --check` finds what it would make
-    able = [example for example in EXAMPLES if SOURCE.exists() or "PAGE.txt" not in example]
+    able = [example for example in RUN if SOURCE.exists() or "PAGE.txt" not in example]
     able.sort(key=lambda example: "validate" not in example)
     with ThreadPoolExecutor(os.cpu_count()) as workers:
         return dict(zip(able, workers.map(lambda example: typed(shell, example), able), strict=True))
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("example", RUN)
 def test_an_example_of_the_help_runs(example: str, ran_examples: dict[str, Ran]) -> None:
     if example not in ran_examples:
         pytest.skip("no copy of the page at ../shared/source, so what asks for PAGE.txt was not run")

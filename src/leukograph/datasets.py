@@ -1,5 +1,6 @@
 """The one room where rdflib holds the graphs as an `rdflib.Dataset`."""
 
+import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ def dataset(parts: Iterable[tuple[str, str, bytes]]) -> rdflib.Dataset:
 
 def graph(quads: "Iterable[ox.Quad]") -> rdflib.Graph:
     """Return triples of pyoxigraph, of whatever graph, as one rdflib.Graph; literals keep their lexical forms."""
+    logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)  # it tells of each ill-typed literal with a traceback
     whole = rdflib.Graph()
     known: dict[Any, rdflib.term.Node] = {}
     for quad in quads:

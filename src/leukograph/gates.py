@@ -10,7 +10,7 @@ import rdflib
 from rdflib.namespace import RDF, RDFS
 
 from leukograph import engine, evidence, files, limits, questions, sandbox
-from leukograph.errors import CallError, FileError
+from leukograph.errors import CallError, FileError, LeukographError
 from leukograph.names import LGC, LGO, SH, shorten
 from leukograph.records import Finding, Gate, Rule
 from leukograph.rules import CHECKS, COVERAGE, EVIDENCE, RULES, SHAPES, VIOLATION, WARNING, found
@@ -44,8 +44,14 @@ class Check(NamedTuple):
 def shacl(graph: rdflib.Graph, shapes: rdflib.Graph, *, seconds: float = SECONDS) -> Gate:
     """Run the shapes over asserted triples, without inference and within so many seconds."""
     refuse(shapes)
-    with limits.clock(seconds, "the shapes"):
-        conforms, report, words = pyshacl.validate(graph, shacl_graph=shapes, inference="none", advanced=False)
+    try:
+        with limits.clock(seconds, "the shapes"):
+            conforms, report, words = pyshacl.validate(graph, shacl_graph=shapes, inference="none", advanced=False)
+    except LeukographError:
+        raise
+    except Exception as error:  # what shapes can be wrong in has no end, and pyshacl raises as many kinds
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise CallError(f"the shapes cannot be run: {reason}. Mend the shapes.") from None
     if not isinstance(report, rdflib.Graph):
         raise CallError(f"the shapes cannot be run: {' '.join(str(words).split())[:200]}. Mend the shapes.")
     findings = [_finding(report, result, shapes) for result in report.subjects(RDF.type, _SH.ValidationResult)]
@@ -62,20 +68,28 @@ def refuse(shapes: rdflib.Graph) -> None:
     """Raise CallError for shapes that could leave this process, run a script, or never come to an end."""
     for asked in _QUERIES:
         for shape, query in shapes.subject_objects(asked):
-            sandbox.refuse(str(query), f"shape {_name(shape)}")
+            sandbox.refuse(str(query), f"shape {_held(shapes, shape)}")
     for shape, predicate, _ in shapes:
         if str(predicate).startswith(SH + "js"):
-            raise CallError(f"shape {_name(shape)}: scripts are refused. Write the rule in SHACL Core or SPARQL.")
+            raise CallError(
+                f"shape {_held(shapes, shape)}: scripts are refused. Write the rule in SHACL Core or SPARQL."
+            )
     for shape, pattern in shapes.subject_objects(_SH.pattern):
         try:
             re.compile(str(pattern))
         except re.error as error:
-            raise CallError(f"shape {_name(shape)}: the pattern {str(pattern)!r} is none ({error}). Mend it.") from None
+            raise CallError(
+                f"shape {_held(shapes, shape)}: the pattern {str(pattern)!r} is none ({error}). Mend it."
+            ) from None
         if _TWICE.search(str(pattern)):
             raise CallError(
-                f"shape {_name(shape)}: the pattern {str(pattern)!r} repeats a repeat and may never come to an end. "
+                f"shape {_held(shapes, shape)}: the pattern {str(pattern)!r} repeats a repeat and may never come to an end. "
                 "Write it with one of the two."
             )
+
+
+def _held(shapes: rdflib.Graph, shape: rdflib.term.Node) -> str:
+    return _name(_rule(shapes, shape))
 
 
 def _name(shape: object) -> str:
