@@ -235,8 +235,9 @@ def ran_examples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran]:
         "SELECT ?drug { ?drug a <" + LGO + "Drug> } ORDER BY ?drug\n", encoding="utf-8"
     )
     (shell.folder / "my-statements.ttl").write_text(MY_STATEMENTS, encoding="utf-8")
-    known = '[[known]]\nrule = "lgs:LeftOutTopic-ofPage"\nreason = "Read alone."\nexpires = 2999-01-01\n'
-    (shell.folder / "known.toml").write_text(known, encoding="utf-8")
+    known = '[[known]]\nrule = "{}"\nreason = "Read alone."\nexpires = 2999-01-01\n'
+    rules = ("lgc:entity-unlabelled", "lgs:LeftOutTopic-ofPage")
+    (shell.folder / "known.toml").write_text("".join(map(known.format, rules)), encoding="utf-8")
     shutil.copytree(ROOT / "data", shell.folder / "data")
     if SOURCE.exists():
         shutil.copy(SOURCE, shell.folder / "PAGE.txt")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from leukograph import baseline, console, files, options, reporters, validation, verdicts
 from leukograph.errors import CallError, LeukographError
-from leukograph.names import ASSERTED, LGD
+from leukograph.names import ASSERTED, LGD, shorten
 from leukograph.records import Finding, Report
 from leukograph.rules import SYNTAX, VIOLATION, WARNING
 
@@ -157,9 +157,11 @@ def _code(report: Report) -> int:
 def _hint(report: Report, scope: validation.Scope) -> None:
     """Say once that findings name records of the project which were not read."""
     if scope.named and not scope.with_project:
-        names = {one.value for gate in report.gates for one in gate.findings if one.value.startswith(LGD)}
+        open_ = [one for gate in report.gates for one in gate.findings if not one.known]
+        names = {one.value for one in open_ if one.value.startswith(LGD)}
         if names:
-            console.tell(f"{len(names)} values are named as records of the project; --with-project adds its data.")
+            what = f"{shorten(min(names))} is a name" if len(names) == 1 else f"{len(names)} values are names"
+            console.tell(f"{what} of the project's records; --with-project adds its data.")
 
 
 def _watch(root: str, scope: validation.Scope, known: list[baseline.Known] | None, fail_on: str, most: int) -> int:

@@ -78,14 +78,11 @@ def refuse(shapes: rdflib.Graph) -> None:
         try:
             re.compile(str(pattern))
         except re.error as error:
-            raise CallError(
-                f"shape {_held(shapes, shape)}: the pattern {str(pattern)!r} is none ({error}). Mend it."
-            ) from None
+            words = f"the pattern {str(pattern)!r} is none ({error}). Mend it."
+            raise CallError(f"shape {_held(shapes, shape)}: {words}") from None
         if _TWICE.search(str(pattern)):
-            raise CallError(
-                f"shape {_held(shapes, shape)}: the pattern {str(pattern)!r} repeats a repeat and may never come to an end. "
-                "Write it with one of the two."
-            )
+            words = f"the pattern {str(pattern)!r} repeats a repeat and may never come to an end. Write one of the two."
+            raise CallError(f"shape {_held(shapes, shape)}: {words}")
 
 
 def _held(shapes: rdflib.Graph, shape: rdflib.term.Node) -> str:
