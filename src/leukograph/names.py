@@ -88,13 +88,13 @@ def expand(text: str) -> str | None:
     return None
 
 
-def shorten(iri: str) -> str:
-    """Return the CURIE of an IRI whose start is in the prefix table, otherwise the IRI itself."""
+def shorten(iri: str, prefixes: dict[str, str] = PREFIXES) -> str:
+    """Return the CURIE of an IRI whose start is in a prefix table (the project's), otherwise the IRI itself."""
     best = ""
-    for prefix, start in PREFIXES.items():
-        if iri.startswith(start) and len(start) > len(PREFIXES.get(best, "")):
+    for prefix, start in prefixes.items():
+        if start and iri.startswith(start) and len(start) > len(prefixes.get(best, "")):
             best = prefix
-    local = iri[len(PREFIXES[best]) :] if best else ""
+    local = iri[len(prefixes[best]) :] if best in prefixes and iri.startswith(prefixes[best]) else ""
     if local and set(local) - {"-", "."} <= _LETTERS and local[0] not in "-." and local[-1] != ".":
         return f"{best}:{local}"
     return iri

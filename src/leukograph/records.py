@@ -98,7 +98,8 @@ class Finding(NamedTuple):
     """One thing that is wrong; `focus`, `path` and `value` are IRIs or literals as text, '' where there is none.
 
     `rule` is an IRI; `message` says what is wrong and ends in what to do; `known` is the reason a baseline gives
-    for letting it stand, '' where none does.
+    for letting it stand, '' where none does. `names` are short forms of focus, path and value under the prefixes of
+    the file that the finding stands in; without them the project's own prefixes shorten them.
     """
 
     severity: str
@@ -110,6 +111,7 @@ class Finding(NamedTuple):
     message: str
     place: Place | None = None
     known: str = ""
+    names: tuple[str, ...] = ()
 
 
 class Gate(NamedTuple):

@@ -2,9 +2,8 @@
 
 from html import escape
 
-from leukograph.names import shorten
 from leukograph.records import Finding, Gate, Report, Rule
-from leukograph.verdicts import SEVERITIES, conforms, count, message, one_line, ordered, rank, verdict, where
+from leukograph.verdicts import SEVERITIES, conforms, count, message, names, one_line, ordered, rank, verdict, where
 
 MOST_ITEMS = 200
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -107,7 +106,7 @@ def _rule(iri: str, found: list[Finding], rule: Rule | None) -> list[str]:
     same = len({one.message for one in found}) == 1
     lines = [
         "<details open>",
-        f'<summary><strong class="{worst}">{worst}</strong> {_named(iri)}: {count(len(found), "finding")}</summary>',
+        f'<summary><strong class="{worst}">{worst}</strong> {_named(iri, shorten(iri))}: {count(len(found), "finding")}</summary>',
     ]
     if same:
         lines.append(f"<p>{_data(message(found[0]))}</p>")
@@ -122,8 +121,8 @@ def _rule(iri: str, found: list[Finding], rule: Rule | None) -> list[str]:
 
 def _item(one: Finding, *, same: bool) -> str:
     place = where(one)
-    named = {"Focus": one.focus, "Path": one.path, "Value": one.value}
-    rows = [f"<dt>{name}</dt><dd>{_named(text)}</dd>" for name, text in named.items() if text]
+    about = zip(("Focus", "Path", "Value"), (one.focus, one.path, one.value), names(one), strict=True)
+    rows = [f"<dt>{word}</dt><dd>{_named(text, short)}</dd>" for word, text, short in about if text]
     rows += [f"<dt>Reason</dt><dd>{_data(one.known)}</dd>"] if one.known else []
     parts = [f"<code>{_data(place)}</code>" if place else '<span class="dim">no place in a file</span>']
     parts += [] if same else [f"<p>{_data(message(one))}</p>"]
@@ -131,9 +130,8 @@ def _item(one: Finding, *, same: bool) -> str:
     return f"<li>{''.join(parts)}</li>"
 
 
-def _named(iri: str) -> str:
+def _named(iri: str, short: str) -> str:
     """Return the short form of an IRI, with the whole of it as title where the two differ."""
-    short = shorten(iri)
     title = f' title="{escape(one_line(iri))}"' if short != iri else ""
     return f"<bdi{title}>{escape(one_line(short))}</bdi>"
 

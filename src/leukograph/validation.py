@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from leukograph import clashes, datasets, documents, engine, files, gates, lint, reason
 from leukograph.documents import Document, Source
 from leukograph.errors import at
-from leukograph.names import ASSERTED, MAPPINGS, ONTOLOGY, graph_iri
+from leukograph.names import ASSERTED, MAPPINGS, ONTOLOGY, PREFIXES, graph_iri, shorten
 from leukograph.records import Finding, Gate, Report
 from leukograph.rules import CHECKS, COVERAGE, EVIDENCE, LINT, MEANING, RULES, SHAPES, SYNTAX, found
 
@@ -125,6 +125,9 @@ def _placed(findings: Iterable[Finding], known: documents.Index, scope: Scope) -
     Of named files alone, what is found about the ontology for lack of the project's data is none of theirs.
     """
     made = []
+    prefixes = {
+        one.path: {name: iri for name, iri, _ in one.prefixes if name not in PREFIXES} for one in known.documents
+    }
     alone = bool(scope.named) and not scope.with_project
     for one in findings:
         place = one.place or documents.locate(known, one.focus, one.path, one.value, given=True)
@@ -132,8 +135,14 @@ def _placed(findings: Iterable[Finding], known: documents.Index, scope: Scope) -
             place = documents.locate(known, one.focus, one.path, one.value)
             if alone and place is not None:
                 continue
-        made.append(one._replace(place=place))
+        made.append(one._replace(place=place, names=_names(one, place and prefixes.get(place.path, {}))))
     return tuple(sorted(made, key=order))
+
+
+def _names(one: Finding, prefixes: dict[str, str] | None) -> tuple[str, ...]:
+    """Return what a finding is about in short form, by the prefixes of its file where the project has none."""
+    whole = [shorten(text) for text in (one.focus, one.path, one.value)]
+    return tuple(shorten(text, prefixes) if prefixes else text for text in whole)
 
 
 def order(found: Finding) -> tuple[object, ...]:

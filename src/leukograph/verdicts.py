@@ -96,7 +96,12 @@ def where(finding: Finding) -> str:
 
 def subject(finding: Finding) -> str:
     """Return the short forms of the focus, path and value of a finding, as far as there are any."""
-    return " ".join(one_line(shorten(one)) for one in (finding.focus, finding.path, finding.value) if one)
+    return " ".join(one_line(one) for one in names(finding) if one)
+
+
+def names(finding: Finding) -> tuple[str, ...]:
+    """Return focus, path and value of a finding in short form, '' where there is none."""
+    return finding.names or tuple(shorten(one) for one in (finding.focus, finding.path, finding.value))
 
 
 def message(finding: Finding) -> str:
@@ -130,11 +135,11 @@ def encodable(report: Report) -> Report:
 
 
 def _encodable(one: Finding) -> Finding:
-    severity, gate, rule, focus, path, value, words, place, known = one
+    severity, gate, rule, focus, path, value, words, place, known, short = one
     texts = [_escaped(text) for text in (severity, gate, rule, focus, path, value, words, known)]
     severity, gate, rule, focus, path, value, words, known = texts
     place = place and place._replace(path=_escaped(place.path))
-    return Finding(severity, gate, rule, focus, path, value, words, place, known)
+    return Finding(severity, gate, rule, focus, path, value, words, place, known, tuple(map(_escaped, short)))
 
 
 def _escaped(text: str) -> str:
