@@ -5,7 +5,8 @@ touches and those that point to them; a test compares the verdict with that of t
 """
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pyoxigraph as ox
 import rdflib
@@ -98,11 +99,7 @@ class Judge:
         return bool(lint.lint([made], self.vocabulary))
 
     def _gates(self, one: Mutant, triples: list[tuple[rdflib.term.Node, ...]]) -> str:
-        touched = {term for triple in triples for term in (triple[0], triple[2]) if isinstance(term, rdflib.URIRef)}
-        for term in list(touched):
-            around = sorted(each for each in self.graph.subjects(None, term) if isinstance(each, rdflib.URIRef))
-            touched |= set(around[:_MOST_REFERRERS])
-        if any(self._refused(term) for term in touched):
+        if any(self._refused(term) for term in self._touched(triples)):
             return "shapes"
         subjects = {triple[0] for triple in triples}
         if any((term, None, None) in self.graph and not self._closed(term) for term in subjects):
@@ -113,28 +110,28 @@ class Judge:
             return "evidence"
         return "page" if self.page is not None and self._proved(self.page) else ""
 
-    def _refused(self, node: rdflib.term.Node) -> bool:
-        return any(
-            not shape.validate(self.executor, self.graph, focus=node)[0]
-            for shape, *targets in self.targets
-            if self._aims(node, targets)
-        )
+    def _touched(self, triples: list[tuple[rdflib.term.Node, ...]]) -> Iterator[rdflib.term.Node]:
+        """Yield subjects, then objects, then some of what points to either, each once."""
+        near = [triple[place] for place in (0, 2) for triple in triples if isinstance(triple[place], rdflib.URIRef)]
+        yield from dict.fromkeys(near)
+        for term in near:
+            around = sorted(one for one in self.graph.subjects(None, term) if isinstance(one, rdflib.URIRef))
+            yield from (one for one in around[:_MOST_REFERRERS] if one not in near)
 
-    def _aims(self, node: rdflib.term.Node, targets: list[set[rdflib.term.Node]]) -> bool:
-        kinds, nodes, before, behind = targets
+    def _refused(self, node: rdflib.term.Node) -> bool:
+        return any(not shape.validate(self.executor, self.graph, focus=node)[0] for shape in self._aimed(node))
+
+    def _aimed(self, node: rdflib.term.Node) -> Iterator[Any]:
+        """Yield the shapes that have this node as a target."""
         own = {above for kind in self.graph.objects(node, RDF.type) for above in self.below.get(kind, {kind})}
-        if kinds & own or node in nodes:
-            return True
-        if any((node, each, None) in self.graph for each in before):
-            return True
-        return any((None, each, node) in self.graph for each in behind)
+        before, behind = set(self.graph.predicates(node)), set(self.graph.predicates(None, node))
+        for shape, kinds, nodes, subjects_of, objects_of in self.targets:
+            if kinds & own or node in nodes or subjects_of & before or objects_of & behind:
+                yield shape
 
     def _closed(self, node: rdflib.term.Node) -> bool:
         """Tell whether a closed shape looks at a record, or any shape at what the ontology defines."""
-        return any(
-            (shape.node in self.closed or str(node).startswith(LGO)) and self._aims(node, targets)
-            for shape, *targets in self.targets
-        )
+        return any(shape.node in self.closed or str(node).startswith(LGO) for shape in self._aimed(node))
 
     def _rows(self, checks: Iterable[gates.Check], one: Mutant) -> bool:
         local = one.predicate.rpartition("/")[2].rpartition("#")[2]

@@ -2,6 +2,7 @@
 
 from html import escape
 
+from leukograph.names import shorten
 from leukograph.records import Finding, Gate, Report, Rule
 from leukograph.verdicts import SEVERITIES, conforms, count, message, names, one_line, ordered, rank, verdict, where
 
@@ -104,9 +105,10 @@ def _rule(iri: str, found: list[Finding], rule: Rule | None) -> list[str]:
     """Return the findings of one rule; a message that all of them share stands once above them."""
     worst = SEVERITIES[max(rank(one.severity) for one in found)]
     same = len({one.message for one in found}) == 1
+    head = f'<strong class="{worst}">{worst}</strong> {_named(iri, shorten(iri))}: {count(len(found), "finding")}'
     lines = [
         "<details open>",
-        f'<summary><strong class="{worst}">{worst}</strong> {_named(iri, shorten(iri))}: {count(len(found), "finding")}</summary>',
+        f"<summary>{head}</summary>",
     ]
     if same:
         lines.append(f"<p>{_data(message(found[0]))}</p>")
