@@ -10,9 +10,10 @@ from leukograph import files
 from leukograph.errors import FileError
 from leukograph.names import expand, shorten
 from leukograph.records import Finding, Gate, Place, Report
-from leukograph.rules import found
+from leukograph.rules import RULES, found
 
 _TEXTS = ("rule", "reason")
+_NEVER = {RULES[name].iri for name in ("syntax", "list-without-end", "nothing-to-check")}
 _PARTS = ("focus", "path", "value")
 
 
@@ -35,9 +36,9 @@ def load(path: str) -> list[Known]:
         match = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         place = f"{path}:{match[1]}:{match[2]}" if match else path
         raise FileError(f"{place}: {str(error).partition(' (at ')[0]}. Mend the TOML.") from None
-    lines = [number for number, line in enumerate(text.splitlines(), 1) if line.strip() == "[[known]]"]
-    entries = read.get("known")
-    if set(read) != {"known"} or not isinstance(entries, list) or len(lines) != len(entries):
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[\s*known\s*\]\]", line)]
+    entries = read.get("known", [])
+    if set(read) - {"known"} or not isinstance(entries, list) or len(lines) != len(entries):
         raise FileError(f"{path}:1: a baseline is made of [[known]] entries, each on a line of its own. Write them so.")
     return [_known(Place(path, line), entry) for line, entry in zip(lines, entries, strict=True)]
 
@@ -54,6 +55,8 @@ def _known(place: Place, entry: object) -> Known:
             raise FileError(f"{where}: {key} is missing or empty. Write it as text.")
     if type(entry.get("expires")) is not datetime.date:
         raise FileError(f"{where}: expires is missing or no date. Write a day such as 2027-01-31, without quotes.")
+    if _long(entry["rule"]) in _NEVER:
+        raise FileError(f"{where}: {entry['rule']} cannot be let stand, for nothing would be proved. Mend the files.")
     parts = tuple((key, _long(entry[key])) for key in _PARTS if key in entry)
     return Known(place, _long(entry["rule"]), parts, entry["reason"].strip(), entry["expires"])
 
@@ -73,10 +76,10 @@ def apply(report: Report, entries: Iterable[Known], today: datetime.date) -> Rep
     for gate in report.gates:
         made = []
         for one in gate.findings:
-            number = next((place for place, entry in enumerate(entries) if _fits(entry, one)), -1)
-            used.add(number)
-            lets = number >= 0 and entries[number].expires >= today
-            made.append(one._replace(known=entries[number].reason) if lets else one)
+            fitting = [number for number, entry in enumerate(entries) if _fits(entry, one)]
+            used.update(fitting)
+            living = [entries[number].reason for number in fitting if entries[number].expires >= today]
+            made.append(one._replace(known=living[0]) if living else one)
         gates.append(gate._replace(findings=tuple(made)))
     said = []
     for number, entry in enumerate(entries):

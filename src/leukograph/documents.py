@@ -31,7 +31,7 @@ _PACKED = (".gz", ".bz2", ".xz", ".zip", ".zst")
 class Document(NamedTuple):
     """One RDF file: the graph it belongs to, its path as named, its text, and its quads with their spots.
 
-    Blank nodes are named by file and order, the same in every run. `spots` is empty for JSON-LD and RDF/XML, where a
+    Blank nodes are named by the path of the file and their order in it, the same in every run. `spots` is empty for JSON-LD and RDF/XML, where a
     place is looked up by what the text shows. `given` says that the user named this file: findings are told of it.
     """
 
@@ -73,7 +73,7 @@ def collect(named: Iterable[str], graph: str | None) -> list[Source]:
 
 
 def _graph(path: str) -> str:
-    folders = os.path.abspath(path).replace(os.sep, "/").split("/")[:-1]
+    folders = files.near(os.path.abspath(path)).replace(os.sep, "/").split("/")[:-1]
     if folders[-2:] == files.SHAPES.split("/"):
         return SHAPES
     return next((one for one in reversed(folders) if one in files.FOLDERS), PAGE)
@@ -104,7 +104,7 @@ def read(sources: Sequence[Source]) -> tuple[list[Document], list[tuple[Place, s
         found = _refused(source.path, text, words)
         if found is None:
             try:
-                documents.append(_document(source, text, number))
+                documents.append(_document(source, text))
             except places.UnfoldedError:
                 found = Place(source.path), "this unfolds to too many triples. Split it into smaller files."
             else:
@@ -189,7 +189,7 @@ def _ending(path: str) -> str:
     return os.path.splitext(path)[1].lower()
 
 
-def _document(source: Source, text: str, number: int) -> Document:
+def _document(source: Source, text: str) -> Document:
     ending = _ending(source.path)
     spots: list[places.Spot] = []
     prefixes: list[tuple[str, str, int]] = []
@@ -202,16 +202,17 @@ def _document(source: Source, text: str, number: int) -> Document:
         if len(quads) != len(spots):
             raise AssertionError(f"{source.path}: {len(quads)} triples at {len(spots)} places")
     names: dict[str, ox.BlankNode] = {}
+    mark = files.digest([(source.path, b"")])[:6]
     own = tuple(
-        ox.Quad(_own(one.subject, names, number), one.predicate, _own(one.object, names, number), one.graph_name)
+        ox.Quad(_own(one.subject, names, mark), one.predicate, _own(one.object, names, mark), one.graph_name)
         for one in quads
     )
     return Document(source.graph, source.path, text, own, tuple(spots), tuple(prefixes), source.given)
 
 
-def _own(term: Any, names: dict[str, ox.BlankNode], number: int) -> Any:
+def _own(term: Any, names: dict[str, ox.BlankNode], mark: str) -> Any:
     if isinstance(term, ox.BlankNode):
-        return names.setdefault(term.value, ox.BlankNode(f"f{number}b{len(names)}"))
+        return names.setdefault(term.value, ox.BlankNode(f"f{mark}b{len(names)}"))
     return term
 
 
@@ -265,10 +266,12 @@ def index(documents: Iterable[Document]) -> Index:
     return made
 
 
-def locate(known: Index, focus: str, path: str = "", value: str = "", *, given: bool = False) -> Place | None:
+def locate(
+    known: Index, focus: str, path: str = "", value: str = "", *, term: str = "", given: bool = False
+) -> Place | None:
     """Return where a finding stands: the triple that it names, else the last one with its path, else the subject.
 
-    A focus that is no subject is looked for as object, and the value as a subject. `given` looks in files alone that
+    Of triples with equal text the one of the same `term` (language or datatype) is taken. A focus that is no subject is looked for as object, and the value as a subject. `given` looks in files alone that
     the user named. None where nothing of it stands in any file.
     """
 
@@ -279,7 +282,15 @@ def locate(known: Index, focus: str, path: str = "", value: str = "", *, given: 
     def told(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
         return [one for one in found if known.documents[one[0]].given or not given]
 
+    def alike(one: tuple[int, int]) -> bool:
+        thing = known.documents[one[0]].quads[one[1]].object
+        return isinstance(thing, ox.Literal) and term == (
+            f"@{thing.language}" if thing.language else f"^^{thing.datatype.value}"
+        )
+
     own = told(known.subjects.get(focus, []))
+    if term and value:
+        own = sorted(own, key=lambda one: not alike(one))
     tries = (
         [one for one in own if triple(one) == (path, value)],
         [one for one in own if value and triple(one)[1] == value],

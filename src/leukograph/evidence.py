@@ -18,6 +18,7 @@ _EDGE = " \t\r\n\f\v\u00a0\ufeff"
 _BULLETS = _EDGE + "•*-·◦‣"
 _SENTENCE_ENDS = ".?!:…"
 _NO_SEGMENT = "the graph holds no segment of a page. Add the segments, or restore data/page."
+_MOST_DIGITS = 12
 _SCOPING = ("title-segment", "heading-segment", "list-introduction-segment")
 _SENTENCES = ("sentence-segment", "list-introduction-segment", "pointer-segment")
 _SPANS = f"""SELECT ?iri ?kind ?start ?end ?digest ?text ?layout ?page
@@ -171,7 +172,7 @@ def sha256(text: str) -> str:
 
 
 def _proved(span: Span, text: str) -> Found:
-    if sha256(text[span.start : span.end]) == span.digest:
+    if span.start >= 0 and sha256(text[span.start : span.end]) == span.digest:
         return Found(span, SAME, span.start, span.end)
     return Found(span, LOST, -1, -1)
 
@@ -181,8 +182,13 @@ def _spans(store: "ox.Store", of: str) -> list[tuple[Span, str]]:
     for row in engine.select(store, _SPANS).rows:
         iri, kind, start, end, digest, text, layout, page = (cell.value if cell else "" for cell in row)
         if page in (of, ""):
-            found.append((Span(iri, kind, int(start), int(end), digest, text), layout.rsplit("/", 1)[-1]))
+            found.append((Span(iri, kind, _number(start), _number(end), digest, text), layout.rsplit("/", 1)[-1]))
     return found
+
+
+def _number(text: str) -> int:
+    """Return a position, or -1 for what is none: no passage stands there."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < _MOST_DIGITS else -1
 
 
 def _page(store: "ox.Store", digest: str, page: str | None = None) -> tuple[str, str]:

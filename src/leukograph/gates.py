@@ -2,6 +2,7 @@
 
 import os
 import re
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,8 +13,8 @@ from rdflib.namespace import RDF, RDFS
 from leukograph import engine, evidence, files, limits, questions, sandbox
 from leukograph.errors import CallError, FileError, LeukographError
 from leukograph.names import LGC, LGO, SH, shorten
-from leukograph.records import Finding, Gate, Rule
-from leukograph.rules import CHECKS, COVERAGE, EVIDENCE, RULES, SHAPES, VIOLATION, WARNING, found
+from leukograph.records import Finding, Gate, Rule, Text
+from leukograph.rules import CHECKS, COVERAGE, EVIDENCE, INFO, RULES, SHAPES, VIOLATION, WARNING, found
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -45,7 +46,8 @@ def shacl(graph: rdflib.Graph, shapes: rdflib.Graph, *, seconds: float = SECONDS
     """Run the shapes over asserted triples, without inference and within so many seconds."""
     refuse(shapes)
     try:
-        with limits.clock(seconds, "the shapes"):
+        with limits.clock(seconds, "the shapes"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # pyshacl warns of shapes that hold themselves, which it can run
             conforms, report, words = pyshacl.validate(graph, shacl_graph=shapes, inference="none", advanced=False)
     except LeukographError:
         raise
@@ -96,16 +98,31 @@ def _name(shape: object) -> str:
 def _finding(report: rdflib.Graph, result: rdflib.term.Node, shapes: rdflib.Graph) -> Finding:
     source = report.value(result, _SH.sourceShape)
     words = "; ".join(sorted({str(words) for words in report.objects(result, _SH.resultMessage)}))
+    if source is not None and (source, _SH.message, None) not in shapes:
+        words = f"{' '.join(words.split()).rstrip('.')}. Mend the record, or give the shape a message of its own."
     path = report.value(result, _SH.resultPath)
     return Finding(
-        severity=str(report.value(result, _SH.resultSeverity)).rsplit("#", 1)[-1].lower(),
+        severity=_severity(report.value(result, _SH.resultSeverity)),
         gate=SHAPES,
         rule=_rule(shapes, source),
         focus=_text(report.value(result, _SH.focusNode)),
         path=str(path) if isinstance(path, rdflib.URIRef) else "",
         value=_text(report.value(result, _SH.value)),
-        message=words or "The record is not as the shape asks. Mend the record.",
+        message=words,
+        term=_kind(report.value(result, _SH.value)),
     )
+
+
+def _severity(term: rdflib.term.Node | None) -> str:
+    """Return violation, warning or info; a severity of someone's own stops, as a violation does."""
+    return WARNING if term == _SH.Warning else INFO if term == _SH.Info else VIOLATION
+
+
+def _kind(term: rdflib.term.Node | None) -> str:
+    """Return the language or datatype of a literal, as `@en` or `^^` and an IRI, '' for what is no literal."""
+    if not isinstance(term, rdflib.Literal):
+        return ""
+    return f"@{term.language}" if term.language else f"^^{term.datatype or rdflib.XSD.string}"
 
 
 def _text(term: rdflib.term.Node | None) -> str:
@@ -160,6 +177,9 @@ def _rows(store: "ox.Store", queries: Iterable[Check]) -> tuple[Finding, ...]:
                     focus=focus.value if focus else "",
                     path="",
                     value=value.value if value else "",
+                    term=(f"@{value.language}" if value.language else f"^^{value.datatype}")
+                    if isinstance(value, Text)
+                    else "",
                     message=f"{check.summary} {check.fix}",
                 )
             )

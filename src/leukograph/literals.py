@@ -102,10 +102,16 @@ def holds(kind: Node, value: Value) -> bool:
     low, high = _BOUNDS.get(kind, (-inf, inf))
     return (
         value[0] in TYPES[kind][0].split()
-        and (kind not in _BOUNDS or (value[1] % 1 == 0 and low <= value[1] <= high))
+        and (kind not in _BOUNDS or (_whole(value[1]) and low <= value[1] <= high))
         and (kind not in _STRINGS or bool(re.fullmatch(TYPES[kind][1], value[1])))
         and (kind != XSD.dateTimeStamp or bool(value[1][-1]))
     )
+
+
+def _whole(number: Decimal) -> bool:
+    """Tell whether a number is whole, however long: `%` fails on numbers of more digits than decimals compute with."""
+    _, digits, exponent = number.as_tuple()
+    return not isinstance(exponent, int) or not any(digits[exponent:]) if str(exponent).startswith("-") else True
 
 
 def known(node: Node) -> Value | None:

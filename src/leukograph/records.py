@@ -100,6 +100,7 @@ class Finding(NamedTuple):
     `rule` is an IRI; `message` says what is wrong and ends in what to do; `known` is the reason a baseline gives
     for letting it stand, '' where none does. `names` are short forms of focus, path and value under the prefixes of
     the file that the finding stands in; without them the project's own prefixes shorten them.
+    `term` is the language or datatype of a literal value, as `@en` or `^^` and an IRI.
     """
 
     severity: str
@@ -112,6 +113,7 @@ class Finding(NamedTuple):
     place: Place | None = None
     known: str = ""
     names: tuple[str, ...] = ()
+    term: str = ""
 
 
 class Gate(NamedTuple):

@@ -18,6 +18,7 @@ lint      violation  text-not-composed     | The text is not in Unicode's compos
 lint      violation  unseen-character      | A control or bidirectional character stands here. | Take it out, so that what is read is what is meant.
 lint      violation  iri-of-other-scheme   | The IRI is neither http, https nor urn. | Name the thing by an IRI of one of these.
 lint      warning    prefix-differs        | The prefix is not as in the project's table. | Write the prefix as the table has it.
+lint      violation  list-without-end      | A list comes back to itself, so that it has no end. | Write the rest of its last item as rdf:nil.
 lint      violation  label-doubled         | A thing has two labels in one language. | Write one rdfs:label, and the other name as skos:altLabel.
 shapes    violation  shape-without-name    | A record is not as a shape without a name asks. | Mend the record; and give the shape an IRI.
 evidence  violation  passage-elsewhere     | The passage does not stand at its position in the page. | Mend the position, or the digest.
@@ -28,7 +29,7 @@ evidence  violation  no-segment            | The graph holds a page or statement
 meaning   violation  contradiction         | Axioms and records contradict each other. | Mend one of them.
 coverage  violation  nothing-to-check      | No record was looked at, so nothing was proved. | Name files that hold records.
 coverage  violation  record-without-shape  | No closed shape looks at this record. | Give it a class that has one.
-coverage  violation  shape-without-focus   | The shape looks at no node, so it can find nothing. | Add a record, or remove the shape.
+coverage  violation  shape-without-focus   | The shape looks at no node, so it can find nothing. | Add a record or a target in SHACL Core, or remove the shape.
 baseline  violation  known-finding-expired | The time has run out in which this finding was let stand. | Mend it, or give the entry a new date and reason.
 baseline  warning    known-finding-gone    | The baseline lets a finding stand that is not found. | Take the entry out.
 """  # noqa: E501 - a table

@@ -130,13 +130,13 @@ def _placed(findings: Iterable[Finding], known: documents.Index, scope: Scope) -
     }
     alone = bool(scope.named) and not scope.with_project
     for one in findings:
-        place = one.place or documents.locate(known, one.focus, one.path, one.value, given=True)
+        place = one.place or documents.locate(known, one.focus, one.path, one.value, term=one.term, given=True)
         if place is None and (one.focus or one.value):
-            place = documents.locate(known, one.focus, one.path, one.value)
+            place = documents.locate(known, one.focus, one.path, one.value, term=one.term)
             if alone and place is not None:
                 continue
         made.append(one._replace(place=place, names=_names(one, place and prefixes.get(place.path, {}))))
-    return tuple(sorted(made, key=order))
+    return tuple(sorted(set(made), key=order))
 
 
 def _names(one: Finding, prefixes: dict[str, str] | None) -> tuple[str, ...]:

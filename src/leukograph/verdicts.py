@@ -135,11 +135,11 @@ def encodable(report: Report) -> Report:
 
 
 def _encodable(one: Finding) -> Finding:
-    severity, gate, rule, focus, path, value, words, place, known, short = one
+    severity, gate, rule, focus, path, value, words, place, known, short, term = one
     texts = [_escaped(text) for text in (severity, gate, rule, focus, path, value, words, known)]
     severity, gate, rule, focus, path, value, words, known = texts
     place = place and place._replace(path=_escaped(place.path))
-    return Finding(severity, gate, rule, focus, path, value, words, place, known, tuple(map(_escaped, short)))
+    return Finding(severity, gate, rule, focus, path, value, words, place, known, tuple(map(_escaped, short)), term)
 
 
 def _escaped(text: str) -> str:
