@@ -35,7 +35,7 @@ ROOMS = {
     "rdflib": {"clashes", "datasets", "gates", "literals", "reason"},
     "owlrl": {"reason"},
     "pyshacl": {"gates"},
-    "argparse": {"options"},
+    "argparse": {"checking", "options"},
     "subprocess": {"intake", "sandbox"},
 }
 HEAVY = {"argparse", "dataclasses", "hashlib", "inspect", "json", "owlrl", "pathlib", "pyshacl", "rdflib", "subprocess"}

@@ -100,7 +100,7 @@ def test_a_case_gives_exactly_the_expected_findings(
          ("The property is declared in no vocabulary. The nearest is lgo:hasBrandName. "
          "Correct its name, or declare it in the ontology.")),
         ("lgd:x <http://example.org/label> lgd:y .",
-         ("The property is declared in no vocabulary. The nearest is skos:altLabel. "
+         ("The property is declared in no vocabulary. The nearest is rdfs:label. "
          "Correct its name, or declare it in the ontology.")),
         ("lgd:x a lgo:Drugs .",
          ("The class is declared in no vocabulary. The nearest is lgo:Drug. "

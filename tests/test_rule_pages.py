@@ -290,7 +290,9 @@ def test_a_written_example_breaks_its_rule(
     assert set(re.findall(r"[\w-]+\.\w+", call[1])) == {name for name, _ in blocks}
     for name, text in blocks:
         Path(name).write_text(text, encoding="utf-8")
-    assert {one.rule for one in broken(project, shapes)} == {LGR + path.stem}
+    told = {one.rule for one in broken(project, shapes)}
+    assert LGR + path.stem in told
+    assert len(told) == 1 or path.stem == "copy-of-another-page"  # with which no passage need stand in its place
 
 
 def broken(project: list[Document], shapes: rdflib.Graph) -> Iterator[Finding]:
@@ -303,7 +305,7 @@ def broken(project: list[Document], shapes: rdflib.Graph) -> Iterator[Finding]:
     if Path("shapes.ttl").exists():
         own = rdflib.Graph().parse("shapes.ttl")
         yield from gates.shacl(graph, own).findings
-        yield from gates.coverage(graph, own + shapes, graph.subjects(), [], whole=False, own=own.subjects()).findings
+        yield from gates.coverage(graph, own + shapes, graph.subjects(), [], whole=False, own=own).findings
     elif Path("known.toml").exists():
         gate = Gate(SHAPES, "", tuple(one for one in gates.shacl(graph, shapes).findings))
         today = datetime.datetime.now(tz=datetime.UTC).date()

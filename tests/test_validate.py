@@ -450,6 +450,8 @@ def test_watching_shows_the_findings_of_the_file_that_changed(here: Path) -> Non
         second = until_verdict(child.stdout)
         assert lines(second)
         assert {line.split(":")[0] for line in lines(second)} == {"two.ttl"}
+        assert "does not conform: 10 violations" in first
+        assert "does not conform: 10 violations" in second, "the verdict is that of all files"
         write(here / "one.ttl", PREFIXES + "ex:a")
         third = until_verdict(child.stdout)
         assert re.search(r"one\.ttl:7:\d+: violation lgr:syntax", third)
@@ -481,4 +483,208 @@ def test_the_project_home_is_the_measure_when_it_is_named(
     assert call() == 1
     assert re.search(
         r"home/data/mappings/agents\.ttl:\d+:5: violation lgr:undeclared-property", capsys.readouterr().out
+    )
+
+
+# what a careful reader found
+
+
+SHAPES = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+OWL_PREFIX = "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
+GOOD = 'ex:hardly-any\n    a lgo:Quantifier ;\n    rdfs:label "hardly any"@en ;\n    skos:definition "Of few."@en ;\n'
+GOOD += "    skos:inScheme lgv:quantifiers ;\n.\n"
+
+
+def rules_of(capsys: Pytest) -> set[str]:
+    return set(re.findall(r"(?m)(?:violation|warning) ([\w:-]+\w)", capsys.readouterr().out))
+
+
+def test_the_good_file_of_these_cases_is_good(here: Path, capsys: Pytest) -> None:
+    assert call(write(here / "good.ttl", PREFIXES + GOOD)) == 0, capsys.readouterr().out
+
+
+def test_a_misspelt_term_of_rdf_or_owl_is_no_term(here: Path, capsys: Pytest) -> None:
+    text = PREFIXES + OWL_PREFIX + 'lgo:Drug rdfs:lable "q"@en ; rdfs:subClassOff lgo:Gene .\nex:C a owl:Clas .\n'
+    assert call(write(here / "mine.ttl", text)) == 1
+    out = capsys.readouterr().out
+    assert "mine.ttl:8:10: violation lgr:undeclared-property lgo:Drug" in out
+    assert "The nearest is rdfs:label." in out
+    assert "mine.ttl:9:8: violation lgr:undeclared-class ex:C rdf:type owl:Clas" in out
+
+
+def test_a_second_label_beside_the_one_of_the_project_is_seen(here: Path, capsys: Pytest) -> None:
+    assert call(write(here / "mine.ttl", PREFIXES + 'lgo:Drug rdfs:label "another"@en .\n')) == 1
+    assert "lgr:label-doubled" in rules_of(capsys)
+
+
+@pytest.mark.parametrize(
+    ("shape", "rule"),
+    [
+        ("ex:S a sh:NodeShape ; sh:targetCalss lgo:Quantifier .", "lgr:undeclared-property"),
+        ("ex:S a sh:NodeShape .", "lgr:shape-without-focus"),
+        ("ex:S a sh:PropertyShape ; sh:targetClass ex:No ; sh:path rdfs:label .", "lgr:shape-without-focus"),
+        ("ex:S a sh:NodeShape ; sh:target [ a sh:SPARQLTarget ] .", "lgr:shape-without-focus"),
+        ("ex:S a sh:NodeShape ; sh:targetClass lgo:Quantifier ; sh:deactivated true .", "lgr:shape-without-focus"),
+        ("", "lgr:nothing-to-check"),
+    ],
+)
+def test_shapes_that_can_find_nothing_never_pass(here: Path, capsys: Pytest, shape: str, rule: str) -> None:
+    write(here / "good.ttl", PREFIXES + GOOD)
+    write(here / "rules.ttl", PREFIXES + SHAPES + shape)
+    assert call("good.ttl", "--shapes", "rules.ttl") == 1
+    assert rule in rules_of(capsys)
+
+
+def test_shapes_of_the_project_are_not_changed_from_outside(here: Path, capsys: Pytest) -> None:
+    write(here / "good.ttl", PREFIXES + GOOD)
+    lgs = "@prefix lgs: <https://w3id.org/leukograph/shape/> .\n"
+    write(here / "rules.ttl", PREFIXES + SHAPES + lgs + "lgs:Record-label sh:deactivated true .\n")
+    assert call("good.ttl", "--shapes", "rules.ttl") == 2
+    assert capsys.readouterr().err.startswith("leukograph: rules.ttl:9:1: lgs:Record-label is a shape of the project")
+
+
+@pytest.mark.parametrize("rule", ["lgr:syntax", "lgr:nothing-to-check"])
+def test_what_proves_nothing_is_never_let_stand(here: Path, capsys: Pytest, rule: str) -> None:
+    write(here / "empty.ttl", "")
+    write(here / "known.toml", entry(rule))
+    assert call("empty.ttl", "--baseline", "known.toml") == 2
+    assert f"known.toml:1: {rule} cannot be let stand" in capsys.readouterr().err
+
+
+def test_a_baseline_of_nothing_is_one(here: Path, capsys: Pytest) -> None:
+    write(here / "good.ttl", PREFIXES + GOOD)
+    assert call("good.ttl", "--output", "baseline=known.toml") == 0
+    assert call("good.ttl", "--baseline", "known.toml") == 0
+    assert "; looked at 0 known findings" in capsys.readouterr().out
+
+
+def test_a_living_entry_stands_beside_one_whose_time_is_over(tmp_path: Path) -> None:
+    path = tmp_path / "known.toml"
+    narrow = entry(more='focus = "https://example.org/a"\n').replace("[[known]]", "[[ known ]] # narrower")
+    path.write_text(entry(expires="2020-01-01") + narrow, encoding="utf-8")
+    known = baseline.load(str(path))
+    found = baseline.apply(report(one_finding()), known, known[0].expires.replace(year=2021))
+    assert [bool(one.known) for one in found.gates[0].findings] == [True]
+    assert [shorten(one.rule) for one in found.gates[1].findings] == ["lgr:known-finding-expired"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "line"),
+    [
+        ('ex:at a <http://www.w3.org/ns/oa#TextPositionSelector> ; <http://www.w3.org/ns/oa#start> "abc" .', "", 8),
+        (f"ex:a a lgo:Segment ; lgo:order {'9' * 5000} .", "lgr:literal-not-portable", 8),
+        (
+            "ex:a a owl:AllDifferent ; owl:distinctMembers ex:l .\nex:l rdf:first ex:a ; rdf:rest ex:l .",
+            "lgr:list-without-end",
+            9,
+        ),
+    ],
+    ids=["position", "long number", "endless list"],
+)
+def test_odd_data_is_a_finding_and_no_fault_of_the_program(
+    here: Path, capsys: Pytest, text: str, rule: str, line: int
+) -> None:
+    rdf = "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
+    assert call(write(here / "mine.ttl", PREFIXES + OWL_PREFIX.strip() + rdf + text + "\n")) == 1
+    assert re.search(rf"(?m)^mine\.ttl:{line}:\d+: violation {rule}", capsys.readouterr().out)
+
+
+def test_a_position_that_is_no_number_is_a_finding_with_the_copy_at_hand(
+    page_path: Path, here: Path, monkeypatch: pytest.MonkeyPatch, capsys: Pytest
+) -> None:
+    home = here / "home"
+    for folder in files.PARTS:
+        shutil.copytree(ROOT / folder, home / folder)
+    (path,) = home.glob("data/page/*/segments.ttl")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"oa:start \d+", 'oa:start "abc"', text, count=1), encoding="utf-8")
+    monkeypatch.setenv(files.HOME_VARIABLE, str(home))
+    assert call("--page", str(page_path)) == 1
+    assert "lgr:passage-elsewhere" in rules_of(capsys)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rdf:type rdfs:subPropertyOf owl:sameAs . <http://a.b/a> a <http://a.b/b> .",
+        "".join(f"ex:a{number} owl:sameAs ex:a{number + 1} .\n" for number in range(300)),
+    ],
+    ids=["type is sameness", "chain of sameness"],
+)
+def test_a_closure_without_end_is_stopped(here: Path, capsys: Pytest, text: str) -> None:
+    rdf = "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
+    write(here / "mine.ttl", PREFIXES + OWL_PREFIX + rdf + text)
+    start = time.monotonic()
+    assert call("mine.ttl", "--timeout", "4") == 2
+    assert time.monotonic() - start < 60
+    assert "stopped after" in capsys.readouterr().err
+
+
+def test_values_of_equal_text_are_told_apart(here: Path, capsys: Pytest) -> None:
+    more = '    skos:altLabel "few"@en ,\n        "few"@de , "few" ;\n.\n'
+    call(write(here / "mine.ttl", PREFIXES + GOOD[:-2] + more))
+    found = [line for line in lines(capsys.readouterr().out) if "lgs:Record-altLabel" in line]
+    assert found == ["mine.ttl:13:9: violation lgs:Record-altLabel", "mine.ttl:13:20: violation lgs:Record-altLabel"]
+
+
+@pytest.mark.parametrize("ending", ["jsonld", "rdf"])
+def test_twins_without_names_stand_each_at_its_own_place(here: Path, capsys: Pytest, ending: str) -> None:
+    lgo, oa = "https://w3id.org/leukograph/ontology/", "http://www.w3.org/ns/oa#"
+    rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    text = {
+        "jsonld": "[" + ",\n".join(
+            f'{{"@id": "https://a.b/{one}", "@type": "{lgo}Segment", "{oa}hasSelector": {{"{oa}ennd": 5}}}}'
+            for one in "ab"
+        ) + "]",
+        "rdf": f'<rdf:RDF xmlns:rdf="{rdf}" xmlns:l="{lgo}" xmlns:o="{oa}">\n' + "\n".join(
+            f'<l:Segment rdf:about="https://a.b/{one}"><o:hasSelector rdf:parseType="Resource"><o:ennd>5</o:ennd>'
+            "</o:hasSelector></l:Segment>" for one in "ab"
+        ) + "\n</rdf:RDF>",
+    }[ending]  # fmt: skip
+    call(write(here / f"mine.{ending}", text))
+    found = [line for line in lines(capsys.readouterr().out) if "lgr:undeclared-property" in line]
+    first = 1 if ending == "jsonld" else 2
+    assert [line.split(":")[1] for line in found] == [str(first), str(first + 1)]
+
+
+def test_a_digest_of_the_page_that_differs_from_the_copy_is_pointed_at(
+    here: Path, page: str, monkeypatch: pytest.MonkeyPatch, capsys: Pytest
+) -> None:
+    (here / "copy.txt").write_bytes(page.replace("\n", "\r\n").encode())
+    monkeypatch.setenv(files.HOME_VARIABLE, str(ROOT))
+    assert call("--page", "copy.txt") == 1
+    out = capsys.readouterr().out
+    assert re.search(r"(?m)page\.ttl:13:16: violation lgr:copy-of-another-page .*by its line ends alone", out)
+    assert "137 passages against the copy" in out
+
+
+def test_an_ontology_alone_is_judged_by_its_terms(capsys: Pytest) -> None:
+    assert call(str(ROOT / "ontology" / "leukograph.ttl"), "--with-project") == 0
+    assert re.search(r"[1-9]\d* records in data files", capsys.readouterr().out)
+
+
+def test_a_folder_above_the_working_folder_tells_nothing_of_a_graph(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Pytest
+) -> None:
+    (tmp_path / "ontology" / "shapes").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "ontology" / "shapes")
+    assert call(write(Path("good.ttl"), PREFIXES + GOOD)) == 0, capsys.readouterr().out
+
+
+def test_one_file_is_not_written_twice(here: Path, capsys: Pytest) -> None:
+    write(here / "good.ttl", PREFIXES + GOOD)
+    assert call("good.ttl", "--output", "json=a.json", "--output", "sarif=./a.json") == 2
+    assert not (here / "a.json").exists()
+    assert "two reports" in capsys.readouterr().err
+
+
+def test_a_severity_of_ones_own_stops_and_a_shape_without_words_gets_some(here: Path, capsys: Pytest) -> None:
+    write(here / "good.ttl", PREFIXES + GOOD)
+    shape = (
+        "ex:S a sh:NodeShape ; sh:targetClass lgo:Quantifier ; sh:severity ex:Terrible ; sh:nodeKind sh:BlankNode .\n"
+    )
+    write(here / "rules.ttl", PREFIXES + SHAPES + shape)
+    assert call("good.ttl", "--shapes", "rules.ttl") == 1
+    assert re.search(
+        r"good\.ttl:7:1: violation .*Mend the record, or give the shape a message", capsys.readouterr().out
     )

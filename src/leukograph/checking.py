@@ -3,9 +3,9 @@
 import datetime
 import os
 import time
-from collections.abc import Sequence
+from argparse import Namespace
 
-from leukograph import baseline, console, files, options, reporters, validation, verdicts
+from leukograph import baseline, console, files, limits, options, reporters, validation, verdicts
 from leukograph.errors import CallError, LeukographError
 from leukograph.names import ASSERTED, LGD, shorten
 from leukograph.records import Finding, Report
@@ -14,6 +14,7 @@ from leukograph.rules import SYNTAX, VIOLATION, WARNING
 _BASELINE = "baseline"
 _FORMATS = (*reporters.REPORT_FORMATS, _BASELINE)
 _PAUSE = 0.3
+_GRACE = 2.0
 _NOTHING_NAMED = "{} is for files that are named, and none is. Name files, or leave it out."
 _EXAMPLES = """examples:
   leukograph validate
@@ -28,34 +29,24 @@ def run(words: list[str]) -> int:
     """Run the verb with these arguments and return its exit code: 0 conforms, 1 findings, 2 a file cannot be read."""
     given = _parser().parse_args(words)
     outputs = [_output(one, given.format) for one in given.output]
-    if len({path for _, path in outputs}) < len(outputs):
+    if len({os.path.realpath(path) for _, path in outputs}) < len(outputs):
         raise CallError("two reports would be written to one file. Give each --output a file of its own.")
     if given.graph and not given.paths:
         raise CallError(_NOTHING_NAMED.format("--graph"))
     if given.with_project and not given.paths:
         raise CallError(_NOTHING_NAMED.format("--with-project"))
-    known = baseline.load(given.baseline) if given.baseline else None
-    scope = validation.Scope(
-        named=tuple(given.paths),
-        pages=tuple((path, files.read_text(path)) for path in given.page),
-        graph=given.graph,
-        with_project=given.with_project,
-        shapes=tuple(given.shapes),
-        ontology=tuple(given.ontology),
-        seconds=given.timeout,
-    )
     root = files.home()
     if given.watch:
         if outputs or given.format not in (None, "text"):
             raise CallError("--watch prints what it finds as text. Leave --format and --output out.")
-        return _watch(root, scope, known, given.fail_on, given.max_print)
-    report = _report(root, scope, known, given.fail_on)
+        return _watch(root, given)
+    report = _report(root, given)
     kind = given.format or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
     for one, path in outputs:
         console.out(_written(report, one, given.max_print), path)
     if given.format or not any(one == kind for one, _ in outputs):
         console.out(_written(report, kind, given.max_print, colour=console.colour()))
-    _hint(report, scope)
+    _hint(report, given)
     return _code(report)
 
 
@@ -112,7 +103,7 @@ def _parser() -> options.Parser:
     add("--baseline", type=options.file, metavar="FILE", help="known findings, each with reason and last day (TOML)")
     add(
         "--timeout", type=options.seconds, default=validation.EVERYTHING.seconds, metavar="SECONDS",
-        help="how long the shapes may take; default %(default)g",
+        help="how long the validation may take; default %(default)g",
     )  # fmt: skip
     add("--watch", action="store_true", help="stay, and show the findings of each file that is changed")
     return parser
@@ -134,14 +125,29 @@ def _output(text: str, kind: str | None) -> tuple[str, str]:
     return kind or endings.get(os.path.splitext(text)[1].lower(), "text"), text
 
 
-def _report(root: str, scope: validation.Scope, known: list[baseline.Known] | None, fail_on: str) -> Report:
+def _scope(given: Namespace, *, pages: bool = True) -> validation.Scope:
+    return validation.Scope(
+        named=tuple(given.paths),
+        pages=tuple((path, files.read_text(path)) for path in given.page) if pages else (),
+        graph=given.graph,
+        with_project=given.with_project,
+        shapes=tuple(given.shapes),
+        ontology=tuple(given.ontology),
+        seconds=given.timeout,
+    )
+
+
+def _report(root: str, given: Namespace) -> Report:
+    known = baseline.load(given.baseline) if given.baseline else None
+    scope = _scope(given)
     try:
-        report = validation.validate(root, scope, console.progress)
+        with limits.bell(given.timeout + _GRACE, console.tell):
+            report = validation.validate(root, scope, console.progress)
     finally:
         console.progress("")
     if known is not None:
         report = baseline.apply(report, known, datetime.datetime.now(tz=datetime.UTC).date())
-    return report._replace(fail_on=fail_on)
+    return report._replace(fail_on=given.fail_on)
 
 
 def _written(report: Report, kind: str, most: int, *, colour: bool = False) -> str:
@@ -154,9 +160,9 @@ def _code(report: Report) -> int:
     return 0 if verdicts.conforms(report) else 1
 
 
-def _hint(report: Report, scope: validation.Scope) -> None:
+def _hint(report: Report, given: Namespace) -> None:
     """Say once that findings name records of the project which were not read."""
-    if scope.named and not scope.with_project:
+    if given.paths and not given.with_project:
         open_ = [one for gate in report.gates for one in gate.findings if not one.known]
         names = {one.value for one in open_ if one.value.startswith(LGD)}
         if names:
@@ -164,42 +170,50 @@ def _hint(report: Report, scope: validation.Scope) -> None:
             console.tell(f"{what} of the project's records; --with-project adds its data.")
 
 
-def _watch(root: str, scope: validation.Scope, known: list[baseline.Known] | None, fail_on: str, most: int) -> int:
-    """Validate at each change and show what is found in the files that changed, until the user stops it."""
-    before: dict[str, tuple[int, int]] = {}
+def _watch(root: str, given: Namespace) -> int:
+    """Validate at each change and show what is found in the files that changed, until the user stops it.
+
+    What stands in no file, and files that cannot be read, are shown each time; the verdict is that of everything.
+    """
+    before: dict[str, tuple[int, int]] | None = None
     while True:
-        try:
-            now = _stamps(root, scope)
-        except LeukographError as error:
-            console.tell(str(error))
-            now = before
-        changed = {path for path, stamp in now.items() if before.get(path) != stamp}
-        if changed or not before:
-            first = not before
-            before = now
+        now = _stamps(root, given)
+        changed = {path for path in {*now, *(before or {})} if (before or {}).get(path) != now.get(path)}
+        if changed:
             try:
-                report = _report(root, scope, known, fail_on)
+                report = _report(root, given)
             except LeukographError as error:
                 console.tell(str(error))
             else:
-                console.out(_written(report if first else _only(report, changed), "text", most))
+                first = before is None
+                console.out(
+                    _written(report, "text", given.max_print) if first else _changed(report, changed, given.max_print)
+                )
                 console.flush()
             console.tell(f"watching {len(now)} files; Ctrl-C stops.")
+        before = now
         time.sleep(_PAUSE)
 
 
-def _stamps(root: str, scope: validation.Scope) -> dict[str, tuple[int, int]]:
+def _stamps(root: str, given: Namespace) -> dict[str, tuple[int, int]]:
+    """Return when each file that a validation reads was changed, and its size; one that is gone has neither."""
+    try:
+        paths = [one.path for one in validation.sources(root, _scope(given, pages=False))]
+    except LeukographError:  # a folder without files any more, which the validation will tell
+        paths = list(given.paths)
     found = {}
-    for one in validation.sources(root, scope):
-        if os.path.exists(one.path):
-            state = os.stat(one.path)
-            found[one.path] = (state.st_mtime_ns, state.st_size)
+    for path in (*paths, *given.page, *([given.baseline] if given.baseline else [])):
+        state = os.stat(path) if os.path.exists(path) else None
+        found[path] = (state.st_mtime_ns, state.st_size) if state else (0, 0)
     return found
 
 
-def _only(report: Report, paths: Sequence[str] | set[str]) -> Report:
+def _changed(report: Report, paths: set[str], most: int) -> str:
+    """Return the findings of changed files, and of none, with the verdict on everything."""
+
     def here(one: Finding) -> bool:
-        return one.place is not None and one.place.path in paths
+        return one.place is None or one.place.path in paths or one.gate == SYNTAX
 
     gates = tuple(gate._replace(findings=tuple(filter(here, gate.findings))) for gate in report.gates)
-    return report._replace(gates=gates)
+    lines = reporters.write(report._replace(gates=gates), "text", max_print=most).splitlines()
+    return "\n".join([*lines[len(gates) : -1], verdicts.verdict(report)]) + "\n"

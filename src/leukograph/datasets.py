@@ -1,11 +1,13 @@
 """The one room where rdflib holds the graphs as an `rdflib.Dataset`."""
 
 import logging
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import rdflib
 import rdflib.plugins.sparql
+from rdflib.namespace import OWL, RDF, RDFS, SH
 
 from leukograph.names import PREFIXES, graph_iri
 
@@ -28,6 +30,20 @@ def dataset(parts: Iterable[tuple[str, str, bytes]]) -> rdflib.Dataset:
         kind = "nt" if path.endswith(".nt") else "turtle"
         whole.graph(rdflib.URIRef(graph_iri(graph))).parse(data=content, format=kind)
     return whole
+
+
+def built_in(iri: str) -> bool:
+    """Tell whether an IRI is a term of RDF, RDFS, OWL or SHACL."""
+    term = rdflib.URIRef(iri)
+    return (
+        any(term in one for one in (RDF, RDFS, OWL, SH))
+        or re.fullmatch(rf"{re.escape(str(RDF))}_[1-9]\d*", iri) is not None
+    )
+
+
+def built_in_terms() -> list[str]:
+    """Return every term of RDF, RDFS, OWL and SHACL."""
+    return [str(term) for one in (RDF, RDFS, OWL, SH) for term in dir(one) if str(term).startswith("http")]
 
 
 def graph(quads: "Iterable[ox.Quad]") -> rdflib.Graph:

@@ -31,8 +31,9 @@ _PACKED = (".gz", ".bz2", ".xz", ".zip", ".zst")
 class Document(NamedTuple):
     """One RDF file: the graph it belongs to, its path as named, its text, and its quads with their spots.
 
-    Blank nodes are named by the path of the file and their order in it, the same in every run. `spots` is empty for JSON-LD and RDF/XML, where a
-    place is looked up by what the text shows. `given` says that the user named this file: findings are told of it.
+    Blank nodes are named by the path of the file and their order in it, the same in every run. `spots` is empty for
+    JSON-LD and RDF/XML, where a place is looked up by what the text shows. `given` says that the user named this
+    file: findings are told of it.
     """
 
     graph: str
@@ -231,7 +232,12 @@ def place(document: Document, number: int, part: str = "object") -> Place:
         return _at(document.path, document.text, getattr(document.spots[number], part))
     written = _written(document.path, document.text)
     for earlier in range(number, -1, -1):  # a triple that shows nowhere stands behind the one before it
-        start = trees.find(written, *map(plain, document.quads[earlier].triple))
+        subject, predicate, thing = map(plain, document.quads[earlier].triple)
+        twins = [
+            one for one in document.quads[:earlier] if (one.predicate.value, plain(one.object)) == (predicate, thing)
+        ]
+        nth = sum(1 for one in twins if isinstance(one.subject, ox.BlankNode)) if subject.startswith("_:") else 0
+        start = trees.find(written, subject, predicate, thing, nth)
         if start >= 0:
             return _at(document.path, document.text, start)
     return Place(document.path)
@@ -271,7 +277,8 @@ def locate(
 ) -> Place | None:
     """Return where a finding stands: the triple that it names, else the last one with its path, else the subject.
 
-    Of triples with equal text the one of the same `term` (language or datatype) is taken. A focus that is no subject is looked for as object, and the value as a subject. `given` looks in files alone that
+    Of triples with equal text the one of the same `term` (language or datatype) is taken. A focus that is no
+    subject is looked for as object, and the value as a subject. `given` looks in files alone that
     the user named. None where nothing of it stands in any file.
     """
 
@@ -301,7 +308,11 @@ def locate(
             return place(known.documents[found[0][0]], found[0][1])
     if own:
         return place(known.documents[own[0][0]], own[0][1], "subject")
-    for thing, part in ((known.objects.get(focus), "object"), (known.subjects.get(value), "subject")):
+    named = [
+        one for one in known.objects.get(focus, []) if plain(known.documents[one[0]].quads[one[1]].subject) == value
+    ]
+    ways = ((named, "object"), (known.objects.get(focus), "object"), (known.subjects.get(value), "subject"))
+    for thing, part in ways:
         found = told(thing or [])
         if found:
             return place(known.documents[found[0][0]], found[0][1], part)

@@ -196,24 +196,34 @@ def evidence_gate(store: "ox.Store", queries: Sequence[Check], pages: Sequence[t
     if not known and engine.having(store, LGO + "statedIn"):
         findings.append(found("no-segment"))
     copies = {evidence.sha256(text): (path, text) for path, text in pages}
-    words, counts = [], [("checks", len(queries)), ("pages", len(known))]
-    for page, digest, length in known:
-        text = copies.pop(digest, ("", None))[1]
+    words: list[str] = []
+    counts = [("checks", len(queries)), ("pages", len(known))]
+    strangers = [digest for digest in copies if digest not in {own for _, own, _ in known}]
+    alone = [page for page, digest, _ in known if digest not in copies]
+    for page, own, length in known:
+        digest = own
         passages = evidence.passages(store, page)
         if not any(one.kind == evidence.SEGMENT for one in passages):
             findings.append(found("no-segment", focus=page))
             continue
-        if text is None:
-            words.append(
-                f"the structure of {len(passages)} passages of {shorten(page)}, of which no copy is at hand (--page)"
-            )
+        if [page] == alone and len(strangers) == 1:  # one page and one copy are left: they are meant for each other
+            digest = strangers[0]
+            path, text = copies[digest]
+            ends = ""
+            if evidence.verify(store, text, page).line_ends:
+                ends, text = ", by its line ends alone", text.replace("\r\n", "\n").replace("\r", "\n")
+                copies[digest] = (path, text)
+            more = f"The digest of {path} is {digest}{ends}."
+            findings.append(found("copy-of-another-page", focus=page, path=LGO + "digest", value=own, more=more))
+        elif digest not in copies:
+            told = f"the structure of {len(passages)} passages of {shorten(page)}, of which no copy is at hand (--page)"
+            words.append(told)
             continue
         words.append(f"{len(passages)} passages against the copy of {shorten(page)}")
         counts.append((f"passages proved of {shorten(page)}", len(passages)))
-        findings += _proof(store, page, text, length)
-    findings += [
-        found("copy-of-another-page", value=digest, more=f"It is {path}.") for digest, (path, _) in copies.items()
-    ]
+        findings += _proof(store, page, copies[digest][1], length)
+    if len(alone) != 1 or len(strangers) != 1:
+        findings += [found("copy-of-another-page", value=one, more=f"It is {copies[one][0]}.") for one in strangers]
     looked = f"{len(queries)} checks of what claims rest on; " + ("; ".join(words) or "no page")
     return Gate(EVIDENCE, looked, tuple(sorted(findings)), tuple(counts))
 
@@ -259,31 +269,35 @@ def coverage(
     terms: Iterable[rdflib.term.Node],
     *,
     whole: bool = True,
-    own: Iterable[rdflib.term.Node] = (),
+    only_terms: bool = False,
+    own: rdflib.Graph | None = None,
 ) -> Gate:
     """Find shapes without a focus node, records under no closed shape, and that nothing was looked at at all.
 
     `data` are the subjects of data files, `terms` those of the ontology: what the ontology defines (a disease, a drug
     class) is judged as a term there, so that any shape will do. A shape of the project without a focus is a finding
-    where the `whole` project is judged; one of the user's `own` shapes always is.
+    where the `whole` project is judged; one of the user's `own` shapes (a graph) always is.
+    With `only_terms` there are no data files, and `data` are the terms of an ontology that stands alone.
     """
     below = _subclasses(graph)
     findings: list[Finding] = []
     closed: set[rdflib.term.Node] = set()
     looked: set[rdflib.term.Node] = set()
     counts: list[tuple[str, int]] = []
-    records, mine = set(data), set(own)
+    records = set(data)
     for shape in sorted(shapes.subjects(RDF.type, _SH.NodeShape), key=str):
         focus = _focus_nodes(graph, shapes, shape, below)
         if focus is None:
             continue
         looked |= focus
         counts.append((_name(shape), len(focus)))
-        if not focus and (whole or shape in mine):
+        if not focus and whole:
             findings.append(found("shape-without-focus", focus=str(shape)))
         if shapes.value(shape, _SH.closed) == _TRUE:
             closed |= focus
-    alone = records - closed - (set(terms) & looked)
+    findings += _idle(graph, shapes, own, below) if own is not None else []
+    records = records & looked if only_terms else records
+    alone = set() if only_terms else records - closed - (set(terms) & looked)
     findings += [found("record-without-shape", focus=_text(one)) for one in alone]
     met = sum(1 for _, number in counts if number)
     if not records or not met:
@@ -298,6 +312,24 @@ def coverage(
     more = [("records", len(records)), ("triples under no closed shape", triples), ("segments", len(segments))]
     more.append(("segments under a statement", len(stated)))
     return Gate(COVERAGE, words, tuple(sorted(findings)), (*more, *counts))
+
+
+def _idle(
+    graph: rdflib.Graph,
+    shapes: rdflib.Graph,
+    own: rdflib.Graph,
+    below: dict[rdflib.term.Node, set[rdflib.term.Node]],
+) -> list[Finding]:
+    """Find shapes of someone's own that are switched off, or look at no node and are part of no other shape."""
+    kinds = (_SH.NodeShape, _SH.PropertyShape)
+    there = {one for kind in kinds for one in own.subjects(RDF.type, kind)} | set(own.subjects(_SH.property))
+    idle = []
+    for shape in there:
+        held = any(True for _ in shapes.subjects(None, shape))
+        off = shapes.value(shape, _SH.deactivated) == _TRUE
+        if off or not (held or _focus_nodes(graph, shapes, shape, below)):
+            idle.append(found("shape-without-focus", focus=_text(shape)))
+    return idle
 
 
 def _focus_nodes(
@@ -315,7 +347,7 @@ def _focus_nodes(
     if not (kinds or nodes or before or behind):
         return None
     focus = {one for kind in kinds for each in below.get(kind, {kind}) for one in graph.subjects(RDF.type, each)}
-    focus |= nodes & set(graph.all_nodes())
+    focus |= {one for one in nodes if (one, None, None) in graph or (None, None, one) in graph}
     focus |= {one for predicate in before for one in graph.subjects(predicate, None)}
     return focus | {one for predicate in behind for one in graph.objects(None, predicate)}
 

@@ -1,8 +1,9 @@
 """Bounds what a process may use, where the system can: memory, files, and the time of one piece of work."""
 
+import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from leukograph.errors import LimitError
@@ -40,3 +41,20 @@ def clock(seconds: float, what: str) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def bell(seconds: float, tell: Callable[[str], None]) -> Iterator[None]:
+    """End this process with exit code 2 when the time is over: what no signal reaches, such as a query, ends so too."""
+
+    def over() -> None:
+        tell(f"stopped after {seconds:g} seconds. Give less, or a longer --timeout.")
+        os._exit(2)
+
+    timer = threading.Timer(seconds, over)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

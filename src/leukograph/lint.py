@@ -8,7 +8,8 @@ from datetime import date
 
 import pyoxigraph as ox
 
-from leukograph.documents import Document, place, plain
+from leukograph.datasets import built_in, built_in_terms
+from leukograph.documents import SHAPES, Document, place, plain
 from leukograph.formats import UNSEEN
 from leukograph.names import LGO, LGV, ONTOLOGY, OWL, PREFIXES, RDF, RDF_TYPE, RDFS, RDFS_LABEL, SKOS, shorten
 from leukograph.places import line_column, token
@@ -30,23 +31,26 @@ _PORTABLE = {
 _SCHEMES = ("http:", "https:", "urn:")
 _CLASSES = {OWL + "Class", RDFS + "Class", RDFS + "Datatype"}
 _PROPERTIES = {OWL + "ObjectProperty", OWL + "DatatypeProperty", OWL + "AnnotationProperty", RDF + "Property"}
-_BUILT_IN = (RDF, RDFS, OWL, PREFIXES["sh"])
 _NEAR = 0.6
+_REST = ox.NamedNode(RDF + "rest")
 
 
-def lint(documents: Iterable[Document], vocabulary: Iterable[Document]) -> list[Finding]:
+def lint(
+    documents: Iterable[Document], vocabulary: Iterable[Document], others: Iterable[Document] = ()
+) -> list[Finding]:
     """Return what is wrong with the writing of documents; `vocabulary` are those that declare classes and properties.
 
-    Blank nodes are refused in data, not in an ontology, which needs them for its axioms.
+    `others` are read beside them, and their labels count. Blank nodes are refused in data, not in an ontology and in
+    shapes, which need them; of shapes only the vocabulary, the IRIs and the characters are looked at.
     """
     properties, classes, terms = declared(vocabulary)
     given = list(documents)
-    said = list(_labels(given))
+    said = list(_labels(given, others))
     for one in given:
-        said += [*_prefixes(one), *_characters(one)]
+        said += [*_prefixes(one), *_characters(one), *_lists(one)]
         for number, quad in enumerate(one.quads):
             said += [*_terms(one, number, quad, properties, classes, terms), *_written(one, number, quad)]
-        if one.graph != ONTOLOGY:
+        if one.graph not in (ONTOLOGY, SHAPES):
             said += _blank(one)
     return said
 
@@ -80,16 +84,14 @@ def _terms(
     document: Document, number: int, quad: ox.Quad, properties: set[str], classes: set[str], terms: set[str]
 ) -> Iterator[Finding]:
     subject, predicate, value = map(plain, quad.triple)
-    if predicate not in properties and not predicate.startswith(_BUILT_IN):
-        more = _near(predicate, properties)
+    if predicate not in properties and not built_in(predicate):
+        more = _near(predicate, {*properties, *built_in_terms()})
         where = place(document, number, "predicate")
         yield found("undeclared-property", where, focus=subject, path=predicate, more=more)
     if predicate == RDF_TYPE and isinstance(quad.object, ox.NamedNode):
-        if value not in classes and not value.startswith(_BUILT_IN):
-            where = place(document, number)
-            yield found(
-                "undeclared-class", where, focus=subject, path=predicate, value=value, more=_near(value, classes)
-            )
+        if value not in classes and not built_in(value):
+            where, more = place(document, number), _near(value, {*classes, *built_in_terms()})
+            yield found("undeclared-class", where, focus=subject, path=predicate, value=value, more=more)
     elif value.startswith((LGO, LGV)) and value not in terms and isinstance(quad.object, ox.NamedNode):
         where = place(document, number)
         yield found("undeclared-term", where, focus=subject, path=predicate, value=value, more=_near(value, terms))
@@ -101,7 +103,9 @@ def _written(document: Document, number: int, quad: ox.Quad) -> Iterator[Finding
         iri = term.datatype.value if isinstance(term, ox.Literal) else plain(term)
         if not iri.startswith((*_SCHEMES, "_:")):
             yield found("iri-of-other-scheme", place(document, number, part), focus=subject, path=predicate, value=iri)
-    why = _unportable(document, number, quad.object) if isinstance(quad.object, ox.Literal) else None
+    why = None
+    if isinstance(quad.object, ox.Literal) and document.graph != SHAPES:
+        why = _unportable(document, number, quad.object)
     if why is not None:
         where = place(document, number)
         yield found("literal-not-portable", where, focus=subject, path=predicate, value=value, more=why)
@@ -169,12 +173,31 @@ def _prefixes(document: Document) -> Iterator[Finding]:
             yield found("prefix-differs", where, value=iri, more=f"There it is {names[iri]}: and not {name}:.")
 
 
-def _labels(documents: list[Document]) -> Iterator[Finding]:
+def _labels(documents: list[Document], others: Iterable[Document]) -> Iterator[Finding]:
     seen: dict[tuple[str, str, str], ox.Literal] = {}
-    for document in documents:
+    for document in [*others, *documents]:
         for number, quad in enumerate(document.quads):
             if quad.predicate.value in (RDFS_LABEL, SKOS + "prefLabel") and isinstance(quad.object, ox.Literal):
                 key = (plain(quad.subject), quad.predicate.value, quad.object.language or "")
-                if seen.setdefault(key, quad.object) != quad.object:
+                if seen.setdefault(key, quad.object) != quad.object and document.given:
                     where = place(document, number)
                     yield found("label-doubled", where, focus=key[0], path=key[1], value=quad.object.value)
+
+
+def _lists(document: Document) -> Iterator[Finding]:
+    """Find each list that comes back to itself: what follows such a list never comes to an end."""
+    rests = {
+        plain(quad.subject): (plain(quad.object), number)
+        for number, quad in enumerate(document.quads)
+        if quad.predicate == _REST
+    }
+    done: set[str] = set()
+    for start in rests:
+        way: dict[str, int] = {}
+        one = start
+        while one in rests and one not in done and one not in way:
+            way[one] = rests[one][1]
+            one = rests[one][0]
+        if one in way:
+            yield found("list-without-end", place(document, way[one]), focus=one, path=_REST.value)
+        done.update(way)

@@ -22,7 +22,7 @@ lint      violation  list-without-end      | A list comes back to itself, so tha
 lint      violation  label-doubled         | A thing has two labels in one language. | Write one rdfs:label, and the other name as skos:altLabel.
 shapes    violation  shape-without-name    | A record is not as a shape without a name asks. | Mend the record; and give the shape an IRI.
 evidence  violation  passage-elsewhere     | The passage does not stand at its position in the page. | Mend the position, or the digest.
-evidence  violation  copy-of-another-page  | The copy is none of the pages of the graph. | Give the page itself.
+evidence  violation  copy-of-another-page  | The copy is none of the pages of the graph. | Give the page itself, or mend the digest.
 evidence  violation  text-without-segment  | No segment covers this text of the page. | Add a segment for it.
 evidence  violation  character-count       | The page has another number of characters. | Write the number that it has.
 evidence  violation  no-segment            | The graph holds a page or statements and no segment of it. | Add the segments, or take the rest out.

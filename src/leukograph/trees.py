@@ -28,33 +28,37 @@ class Written(NamedTuple):
     start: int
 
 
-Found = dict[tuple[str | None, str | None, str | None], int]
+Found = dict[tuple[str | None, str | None, str | None], list[int]]
 
 
 def table(written: list[Written]) -> Found:
-    """Return where each predicate, subject and object is written first, None standing for any."""
+    """Return where each predicate, subject and object is written, in order, None standing for any."""
     made: Found = {}
-    for subject, predicate, thing, start in written:
+    for subject, predicate, thing, start in sorted(written, key=lambda one: one.start):
         wholes = ((predicate, subject, thing), (predicate, None, thing), (predicate, subject, None))
         for key in (*wholes, (predicate, None, None), (None, None, thing)):
-            made.setdefault(key, start)
+            places = made.setdefault(key, [])
+            if places[-1:] != [start]:
+                places.append(start)
     return made
 
 
-def find(written: Found, subject: str, predicate: str, thing: str) -> int:
+def find(written: Found, subject: str, predicate: str, thing: str, nth: int = 0) -> int:
     """Return where a triple is written, as far as it can be told, or -1.
 
-    What has no name of its own is found by predicate and object, an item of a list by the item.
+    What has no name of its own is found by predicate and object, an item of a list by the item; where several say
+    the same, `nth` (from nought) tells which is meant.
     """
     if subject.startswith("_:"):
         item = ((None, None, thing),) if predicate == _FIRST else ()
-        return _first(written, ((predicate, None, thing), *item, (predicate, None, None)))
+        return _chosen(written, ((predicate, None, thing), *item, (predicate, None, None)), nth)
     own = ((predicate, subject, thing), (predicate, "", thing), (predicate, subject, None))
-    return _first(written, (*own, ("", subject, None), (predicate, "", None)))
+    return _chosen(written, (*own, ("", subject, None), (predicate, "", None)), 0)
 
 
-def _first(written: Found, keys: tuple[tuple[str | None, str | None, str | None], ...]) -> int:
-    return next((written[key] for key in keys if key in written), -1)
+def _chosen(written: Found, keys: tuple[tuple[str | None, str | None, str | None], ...], nth: int) -> int:
+    known = next((written[key] for key in keys if key in written), [-1])
+    return known[min(nth, len(known) - 1)]
 
 
 def _pieces(text: str) -> Iterator[re.Match[str]]:

@@ -4,11 +4,11 @@ import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from leukograph import clashes, datasets, documents, engine, files, gates, lint, reason
+from leukograph import clashes, datasets, documents, engine, files, gates, limits, lint, reason
 from leukograph.documents import Document, Source
-from leukograph.errors import at
+from leukograph.errors import CallError, at
 from leukograph.names import ASSERTED, MAPPINGS, ONTOLOGY, PREFIXES, graph_iri, shorten
-from leukograph.records import Finding, Gate, Report
+from leukograph.records import Finding, Gate, Place, Report
 from leukograph.rules import CHECKS, COVERAGE, EVIDENCE, LINT, MEANING, RULES, SHAPES, SYNTAX, found
 
 if TYPE_CHECKING:
@@ -90,15 +90,19 @@ def _judge(root: str, scope: Scope, read: list[Document], syntax: Gate, tell: Te
     opened = store(data)
     checks = gates.load_checks(root)
     known = documents.index(read)
+    every = tuple(sorted([*RULES.values(), *gates.shape_rules(shapes), *gates.check_rules(checks)]))
     made = [syntax]
     tell(LINT)
     vocabulary = [one for one in data if one.graph == ONTOLOGY]
     given = [one for one in data if one.given]
-    said = lint.lint(given, vocabulary)
-    triples = sum(len(one.quads) for one in given)
-    made.append(
-        Gate(LINT, f"{triples} triples of {len(given)} files as they are written", tuple(said), (("triples", triples),))
-    )
+    own_shapes = [one for one in rules if one.given and one.path not in _project_shapes(root)]
+    said = lint.lint([*given, *own_shapes], vocabulary, [one for one in data if not one.given])
+    number = sum(len(one.quads) for one in (*given, *own_shapes))
+    looked = f"{number} triples of {len(given) + len(own_shapes)} files as they are written"
+    made.append(Gate(LINT, looked, tuple(said), (("triples", number),)))
+    if any(one.rule == RULES["list-without-end"].iri for one in said):  # what follows could never come to an end
+        return Report(tuple(gate._replace(findings=_placed(gate.findings, known, scope)) for gate in made), rules=every)
+    _keep_shapes(own_shapes, rules)
     tell(SHAPES)
     made.append(gates.shacl(graph, shapes, seconds=scope.seconds))
     tell(CHECKS)
@@ -106,17 +110,39 @@ def _judge(root: str, scope: Scope, read: list[Document], syntax: Gate, tell: Te
     tell(EVIDENCE)
     made.append(gates.evidence_gate(opened, [one for one in checks if one.gate == EVIDENCE], scope.pages))
     tell(MEANING)
-    made.append(_meaning(data, known))
+    with limits.clock(scope.seconds, "the closure"):
+        made.append(_meaning(data, known))
     tell(COVERAGE)
-    records = datasets.graph(quad for one in given if one.graph != ONTOLOGY for quad in one.quads)
+    holders = [one for one in given if one.graph != ONTOLOGY]
+    only_terms = not holders
+    holders = holders or given
+    records = datasets.graph(quad for one in holders for quad in one.quads)
     terms = datasets.graph(quad for one in vocabulary for quad in one.quads)
-    own = datasets.graph(quad for one in rules if one.given for quad in one.quads)
+    own = datasets.graph(quad for one in own_shapes for quad in one.quads)
+    whole = not scope.named
     made.append(
-        gates.coverage(graph, shapes, records.subjects(), terms.subjects(), whole=not scope.named, own=own.subjects())
+        gates.coverage(graph, shapes, records.subjects(), terms.subjects(), whole=whole, only_terms=only_terms, own=own)
     )
+    lacking = [Place(one.path) for one in own_shapes if not one.quads]
+    made[-1] = made[-1]._replace(findings=(*made[-1].findings, *(found("nothing-to-check", one) for one in lacking)))
     placed = [gate._replace(findings=_placed(gate.findings, known, scope)) for gate in made]
-    every = [*RULES.values(), *gates.shape_rules(shapes), *gates.check_rules(checks)]
-    return Report(tuple(placed), rules=tuple(sorted(every)))
+    return Report(tuple(placed), rules=every)
+
+
+def _project_shapes(root: str) -> set[str]:
+    return {files.near(one) for one in files.files_under(os.path.join(root, *files.SHAPES.split("/")), ".ttl")}
+
+
+def _keep_shapes(own: list[Document], rules: list[Document]) -> None:
+    """Raise CallError where shapes of someone's own say something about a shape of the project."""
+    others = {quad.subject for one in rules if one not in own for quad in one.quads}
+    for one in own:
+        for number, quad in enumerate(one.quads):
+            if quad.subject in others:
+                place, name = at(*documents.place(one, number, "subject")), shorten(documents.plain(quad.subject))
+                raise CallError(
+                    f"{place}: {name} is a shape of the project, which is not changed. Write one of your own."
+                )
 
 
 def _placed(findings: Iterable[Finding], known: documents.Index, scope: Scope) -> tuple[Finding, ...]:

@@ -7,6 +7,7 @@ from leukograph.formats import visible
 from leukograph.names import shorten
 from leukograph.records import Finding, Gate, Report
 
+_PARTS = 3  # focus, path and value
 SEVERITIES = ("info", "warning", "violation")
 
 
@@ -101,7 +102,11 @@ def subject(finding: Finding) -> str:
 
 def names(finding: Finding) -> tuple[str, ...]:
     """Return focus, path and value of a finding in short form, '' where there is none."""
-    return finding.names or tuple(shorten(one) for one in (finding.focus, finding.path, finding.value))
+    return (
+        finding.names
+        if len(finding.names) == _PARTS
+        else tuple(shorten(one) for one in (finding.focus, finding.path, finding.value))
+    )
 
 
 def message(finding: Finding) -> str:
