@@ -771,6 +771,6 @@ def test_the_command_refuses_a_forged_fact(
     path = f"{home}/{PAGE_FOLDER}statements.ttl"
     line = Path(path).read_text(encoding="utf-8").splitlines().index("    lgo:hasModality lgv:recommended ;") + 1
     subject = "lgd:option-blinatumomab-ph-negative"
-    assert f"{path}:{line}:21: violation lgc:modality-without-cue {subject} lgv:recommended: " in out
+    assert f"{path}:{line}:21: violation lgc:modality-without-cue {subject} lgo:hasModality lgv:recommended: " in out
     assert f"{path}:{line}:21: violation lgs:TreatmentOptionStatement-hasModality {subject} lgo:hasModality " in out
     assert out.splitlines()[-1].startswith("does not conform: ")

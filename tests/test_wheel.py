@@ -45,6 +45,16 @@ def test_a_question_is_answered_from_another_folder(installed: Path, tmp_path: P
     assert [line.split(",")[2] for line in done.stdout.splitlines()] == ["optionLabel", "nelarabine"]
 
 
+def test_a_file_of_ones_own_is_validated_from_a_folder_that_holds_nothing_else(installed: Path, tmp_path: Path) -> None:
+    prefixes = "@prefix ex: <https://example.org/> .\n@prefix lgo: <https://w3id.org/leukograph/ontology/> .\n"
+    (tmp_path / "mine.ttl").write_text(f"{prefixes}\nex:a a lgo:Drugs .\n", encoding="utf-8")
+    done = run(installed, tmp_path, "validate", "mine.ttl", "--output", "sarif=report.sarif", "--format", "text")
+    assert done.returncode == 1, done.stderr
+    assert "mine.ttl:4:8: violation lgr:undeclared-class ex:a rdf:type lgo:Drugs: " in done.stdout
+    assert str(installed) not in done.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.ttl", "report.sarif"]
+
+
 def test_the_stored_inference_is_fresh_in_the_wheel(installed: Path, tmp_path: Path) -> None:
     done = run(installed, tmp_path, "build", "--check")
     assert (done.returncode, done.stdout.count("as made")) == (0, 2), done.stderr

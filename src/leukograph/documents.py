@@ -319,6 +319,13 @@ def locate(
     return None
 
 
+def link(known: Index, focus: str, value: str) -> str:
+    """Return the predicate of the one triple, or of triples alike, that leads from focus to value; '' otherwise."""
+    quads = [known.documents[number].quads[count] for number, count in known.subjects.get(focus, [])]
+    found = {quad.predicate.value for quad in quads if plain(quad.object) == value}
+    return found.pop() if len(found) == 1 else ""
+
+
 def stated(known: Index, subject: str, predicate: str, thing: str) -> Place | None:
     """Return where exactly this triple is written, or None."""
     for number, count in known.subjects.get(subject, []):

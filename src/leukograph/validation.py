@@ -155,7 +155,8 @@ def _placed(findings: Iterable[Finding], known: documents.Index, scope: Scope) -
         one.path: {name: iri for name, iri, _ in one.prefixes if name not in PREFIXES} for one in known.documents
     }
     alone = bool(scope.named) and not scope.with_project
-    for one in findings:
+    for said in findings:
+        one = said if said.path or not said.value else said._replace(path=documents.link(known, said.focus, said.value))
         place = one.place or documents.locate(known, one.focus, one.path, one.value, term=one.term, given=True)
         if place is None and (one.focus or one.value):
             place = documents.locate(known, one.focus, one.path, one.value, term=one.term)
