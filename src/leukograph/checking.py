@@ -14,7 +14,7 @@ from leukograph.rules import SYNTAX, VIOLATION, WARNING
 _BASELINE = "baseline"
 _FORMATS = (*reporters.REPORT_FORMATS, _BASELINE)
 _PAUSE = 0.3
-_GRACE = 2.0
+_GRACE = 10.0  # for what no signal reaches, such as a query
 _NOTHING_NAMED = "{} is for files that are named, and none is. Name files, or leave it out."
 _EXAMPLES = """examples:
   leukograph validate
