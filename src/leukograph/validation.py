@@ -65,8 +65,7 @@ def sources(root: str, scope: Scope) -> list[Source]:
     """
     alone = not scope.named
     own = [Source(graph, files.near(one), alone) for graph in ASSERTED for one in files.graph_files(root, graph)]
-    shapes = files.files_under(os.path.join(root, *files.SHAPES.split("/")), ".ttl")
-    own += [Source(documents.SHAPES, files.near(one), alone) for one in shapes]
+    own += [Source(documents.SHAPES, files.near(one), alone) for one in _project_shapes(root)]
     if not alone and not scope.with_project:
         own = [one for one in own if one.graph in (ONTOLOGY, documents.SHAPES)]
     given = [
@@ -95,7 +94,8 @@ def _judge(root: str, scope: Scope, read: list[Document], syntax: Gate, tell: Te
     tell(LINT)
     vocabulary = [one for one in data if one.graph == ONTOLOGY]
     given = [one for one in data if one.given]
-    own_shapes = [one for one in rules if one.given and one.path not in _project_shapes(root)]
+    homes = {os.path.realpath(one) for one in _project_shapes(root)}
+    own_shapes = [one for one in rules if one.given and os.path.realpath(one.path) not in homes]
     said = lint.lint([*given, *own_shapes], vocabulary, [one for one in data if not one.given])
     number = sum(len(one.quads) for one in (*given, *own_shapes))
     looked = f"{number} triples of {len(given) + len(own_shapes)} files as they are written"
@@ -129,8 +129,8 @@ def _judge(root: str, scope: Scope, read: list[Document], syntax: Gate, tell: Te
     return Report(tuple(placed), rules=every)
 
 
-def _project_shapes(root: str) -> set[str]:
-    return {files.near(one) for one in files.files_under(os.path.join(root, *files.SHAPES.split("/")), ".ttl")}
+def _project_shapes(root: str) -> list[str]:
+    return files.files_under(os.path.join(root, *files.SHAPES.split("/")), ".ttl")
 
 
 def _keep_shapes(own: list[Document], rules: list[Document]) -> None:
