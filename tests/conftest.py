@@ -1,6 +1,5 @@
 """What tests share: where the project and the page are, and stores opened once."""
 
-import os
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -53,4 +52,4 @@ def everything_rdflib(root: str) -> rdflib.Dataset:
 def _no_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LEUKOGRAPH_HOME", raising=False)
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
-    monkeypatch.setenv("COLUMNS", os.environ.get("COLUMNS", "100"))
+    monkeypatch.setenv("COLUMNS", "100")

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
@@ -227,7 +228,13 @@ def test_sarif_is_valid_and_is_read_as_meant(tmp_path: Path) -> None:
     assert [len(read.get_records()), read.get_result_count()] == [5, 5]
     counts = read.get_report()
     assert [counts.get_issue_count_for_severity(one) for one in ("error", "warning", "note")] == [3, 1, 1]
-    done = subprocess.run(["sarif", "summary", str(path)], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("sarif")), "summary", str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
     assert "error: 3" in done.stdout
 
 
