@@ -680,6 +680,19 @@ def test_a_folder_above_the_working_folder_tells_nothing_of_a_graph(
     assert call(write(Path("good.ttl"), PREFIXES + GOOD)) == 0, capsys.readouterr().out
 
 
+@pytest.mark.parametrize("taken", ["good.ttl", "page.txt", "known.toml", "rules.ttl"])
+def test_a_report_is_never_written_over_what_is_read(here: Path, capsys: Pytest, taken: str) -> None:
+    write(here / "good.ttl", PREFIXES + GOOD)
+    write(here / "page.txt", "A page.\n")
+    write(here / "known.toml", entry())
+    write(here / "rules.ttl", PREFIXES + SHAPES + "ex:S a sh:NodeShape ; sh:targetClass lgo:Quantifier .\n")
+    before = {path.name: path.read_bytes() for path in here.iterdir()}
+    words = ["good.ttl", "--page", "page.txt", "--baseline", "known.toml", "--shapes", "rules.ttl"]
+    assert call(*words, "--output", f"json=./{taken}") == 2
+    assert {path.name: path.read_bytes() for path in here.iterdir()} == before
+    assert "over a file that is read" in capsys.readouterr().err
+
+
 def test_one_file_is_not_written_twice(here: Path, capsys: Pytest) -> None:
     write(here / "good.ttl", PREFIXES + GOOD)
     assert call("good.ttl", "--output", "json=a.json", "--output", "sarif=./a.json") == 2
