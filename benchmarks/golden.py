@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from benchmarks.mutants import Mutant, placed
+from benchmarks.mutants import Mutant, within
 from leukograph import answers, engine, formats, knowledge, questions
 from leukograph.errors import LeukographError
 from leukograph.names import BACKGROUND, MAPPINGS, graph_iri
@@ -44,23 +44,12 @@ class Golden:
 
     def changed(self, one: Mutant) -> str:
         """Return the first golden answer that the fault changes, or ''. Inferences stay as they were."""
-        name = ox.NamedNode(graph_iri(one.graph))
         for layers, store in self.stores.items():
-            if one.graph != "page" and one.graph not in layers:
-                continue
-            out = [placed(quad, name) for quad in one.out]
-            put = [quad for quad in (placed(quad, name) for quad in one.put) if quad not in store]
-            for quad in out:
-                store.remove(quad)
-            store.extend(put)
-            try:
-                for call, sparql, needs, rows in self.calls:
-                    if needs == layers and self._rows(store, sparql) != rows:
-                        return call
-            finally:
-                for quad in put:
-                    store.remove(quad)
-                store.extend(out)
+            if one.graph == "page" or one.graph in layers:
+                with within(store, one):
+                    for call, sparql, needs, rows in self.calls:
+                        if needs == layers and self._rows(store, sparql) != rows:
+                            return call
         return ""
 
     def _rows(self, store: ox.Store, sparql: str) -> str:

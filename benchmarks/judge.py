@@ -8,16 +8,15 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import pyoxigraph as ox
 import rdflib
 from pyshacl.pytypes import SHACLExecutor
 from pyshacl.shapes_graph import ShapesGraph
 from rdflib.namespace import RDF, RDFS, SH
 
-from benchmarks.mutants import Mutant, placed
-from leukograph import datasets, documents, engine, evidence, gates, lint, places, validation
+from benchmarks.mutants import Mutant, within
+from leukograph import datasets, documents, engine, gates, lint, places, validation
 from leukograph.errors import LeukographError
-from leukograph.names import LGO, ONTOLOGY, graph_iri
+from leukograph.names import LGO, ONTOLOGY
 from leukograph.rules import CHECKS, EVIDENCE
 
 _MOST_REFERRERS = 12
@@ -48,7 +47,6 @@ class Judge:
         self.executor = SHACLExecutor()
         self.targets = [(one, *self._targets(one)) for one in ShapesGraph(self.shapes).shapes]
         self.closed = {node for node, true in self.shapes.subject_objects(SH.closed) if str(true) == "true"}
-        self.known = evidence.pages(self.store)
 
     def _targets(self, shape: object) -> tuple[set[rdflib.term.Node], ...]:
         node = shape.node  # type: ignore[attr-defined]
@@ -59,29 +57,20 @@ class Judge:
         """Return the first gate that finds the fault, in the order of GATES; '' where none does."""
         if self._lint(one):
             return "lint"
-        before = list(one.out)
-        name = ox.NamedNode(graph_iri(one.graph))
-        out = [placed(quad, name) for quad in before]
-        put = [quad for quad in (placed(quad, name) for quad in one.put) if quad not in self.store]
-        gone, new = datasets.graph(before), datasets.graph(one.put)
-        added = [triple for triple in new if triple not in self.graph]
-        for triple in gone:
-            self.graph.remove(triple)
-        for triple in added:
-            self.graph.add(triple)
-        for quad in out:
-            self.store.remove(quad)
-        self.store.extend(put)
+        gone = list(datasets.graph(one.out))
+        added = [triple for triple in datasets.graph(one.put) if triple not in self.graph]
+        self._exchange(gone, added)
         try:
-            return self._gates(one, [*gone, *added])
+            with within(self.store, one):
+                return self._gates(one, [*gone, *added])
         finally:
-            for triple in added:
-                self.graph.remove(triple)
-            for triple in gone:
-                self.graph.add(triple)
-            for quad in put:
-                self.store.remove(quad)
-            self.store.extend(out)
+            self._exchange(added, gone)
+
+    def _exchange(self, out: Iterable[Any], put: Iterable[Any]) -> None:
+        for triple in out:
+            self.graph.remove(triple)
+        for triple in put:
+            self.graph.add(triple)
 
     def _lint(self, one: Mutant) -> bool:
         if not one.put:

@@ -3,12 +3,13 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from leukograph import documents
-from leukograph.names import LGD, LGO, OA, ONTOLOGY, RDF_TYPE
+from leukograph.names import LGD, LGO, OA, ONTOLOGY, RDF_TYPE, graph_iri
 
 OPERATORS = (
     "delete",
@@ -181,9 +182,25 @@ def _swapped(store: Known, quad: ox.Quad, seed: str) -> Change:
     )
 
 
-def placed(quad: ox.Quad, graph: ox.NamedNode) -> ox.Quad:
-    """Return a quad's triple in this graph."""
-    return ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+@contextmanager
+def within(store: ox.Store, one: Mutant) -> Iterator[None]:
+    """Put a fault into a store for the time of the work within, and take it out again."""
+    name = ox.NamedNode(graph_iri(one.graph))
+    out, put = (
+        [ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in quads] for quads in (one.out, one.put)
+    )
+    put = [quad for quad in put if quad not in store]
+    _exchange(store, out, put)
+    try:
+        yield
+    finally:
+        _exchange(store, put, out)
+
+
+def _exchange(store: ox.Store, out: Sequence[ox.Quad], put: Sequence[ox.Quad]) -> None:
+    for quad in out:
+        store.remove(quad)
+    store.extend(put)
 
 
 CORE = {

@@ -24,8 +24,9 @@ import pyoxigraph as ox
 import pytest
 
 import leukograph
+from commands import Ran, call
 from leukograph import answers, files, formats, questions, reason
-from leukograph.cli import VERBS, main
+from leukograph.cli import VERBS
 from leukograph.names import LGD, LGO, LGV
 from leukograph.records import Asked
 
@@ -38,21 +39,6 @@ TALK = "leukograph: the files have changed since `leukograph build`; inferring a
 OPTIONS_FOR = ["ask", "options-for-subtype", "--disease", "Ph+"]
 COMMAND = [sys.executable, "-m", "leukograph"]
 NEEDS_BASH = pytest.mark.skipif(not shutil.which("bash"), reason="bash is not installed")
-
-
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-def call(*words: str) -> Ran:
-    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
-        try:
-            code = main(list(words))
-        except SystemExit as left:
-            code = int(str(left.code))
-    return Ran(code, out.getvalue(), err.getvalue())
 
 
 def environment(**variables: str) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """The open query: every form and format, which graphs it sees, what it refuses, and that a limit really ends it."""
 
 import contextlib
-import io
 import json
 import os
 import re
@@ -23,8 +22,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import commands
+from commands import Ran
 from leukograph import files, sandbox
-from leukograph.cli import main
 from leukograph.errors import CallError
 from leukograph.names import ASSERTED, BACKGROUND, GRAPHS, INFERRED, MAPPINGS, ONTOLOGY, PAGE, graph_iri
 
@@ -53,19 +53,8 @@ UNSEEN = [
 CARTESIAN = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
 def call(*words: str) -> Ran:
-    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
-        try:
-            code = main(["query", *words])
-        except SystemExit as left:
-            code = int(str(left.code))
-    return Ran(code, out.getvalue(), err.getvalue())
+    return commands.call("query", *words)
 
 
 def run(*words: str, stdin: bytes = b"", variables: dict[str, str] | None = None) -> Ran:

@@ -40,7 +40,7 @@ def run(words: list[str]) -> int:
         if outputs or given.format not in (None, "text"):
             raise CallError("--watch prints what it finds as text. Leave --format and --output out.")
         return _watch(root, given)
-    read = {os.path.realpath(path) for path in _stamps(root, given)}
+    read = {os.path.realpath(path) for path in _stamps(root, given)} if outputs else set()
     for _, path in outputs:
         if os.path.realpath(path) in read:
             raise CallError(f"{path}: a report would be written over a file that is read. Give --output another name.")

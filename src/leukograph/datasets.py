@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import rdflib
@@ -32,6 +33,7 @@ def dataset(parts: Iterable[tuple[str, str, bytes]]) -> rdflib.Dataset:
     return whole
 
 
+@lru_cache(maxsize=4096)
 def built_in(iri: str) -> bool:
     """Tell whether an IRI is a term of RDF, RDFS, OWL or SHACL."""
     term = rdflib.URIRef(iri)
@@ -41,9 +43,10 @@ def built_in(iri: str) -> bool:
     )
 
 
-def built_in_terms() -> list[str]:
+@lru_cache(maxsize=1)
+def built_in_terms() -> frozenset[str]:
     """Return every term of RDF, RDFS, OWL and SHACL."""
-    return [str(term) for one in (RDF, RDFS, OWL, SH) for term in dir(one) if str(term).startswith("http")]
+    return frozenset(str(term) for one in (RDF, RDFS, OWL, SH) for term in dir(one) if str(term).startswith("http"))
 
 
 def graph(quads: "Iterable[ox.Quad]") -> rdflib.Graph:
@@ -58,6 +61,11 @@ def graph(quads: "Iterable[ox.Quad]") -> rdflib.Graph:
         subject, predicate, value = quad.triple
         whole.add((known[subject], known[predicate], known[value]))
     return whole
+
+
+def subjects(quads: "Iterable[ox.Quad]") -> set[rdflib.term.Node]:
+    """Return the subjects of triples of pyoxigraph, as `graph` has them."""
+    return {_term(subject) for subject in {quad.subject for quad in quads}}
 
 
 def _term(term: Any) -> rdflib.term.Node:

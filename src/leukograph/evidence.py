@@ -129,7 +129,7 @@ def verify(store: "ox.Store", text: str, page: str | None = None) -> Proof:
             if span.kind != SEGMENT:
                 found[span.iri] = _inside(span, [found[one.iri] for one, _ in segments], text)
     passages = tuple(found[span.iri] for span, _ in spans)
-    line_ends = digest != expected and sha256(text.replace("\r\n", "\n").replace("\r", "\n")) == expected
+    line_ends = digest != expected and sha256(bare(text)) == expected
     return Proof(
         digest == expected, line_ends, expected, digest, passages, _statements(store, found), _new(passages, text)
     )
@@ -169,6 +169,11 @@ def locate(proof: Proof, start: int, end: int) -> tuple[tuple[int, int], ...] | 
 def sha256(text: str) -> str:
     """Return the SHA-256 of the UTF-8 form of `text`, in lower-case hexadecimal."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def bare(text: str) -> str:
+    """Return a text with bare line feeds as line ends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _proved(span: Span, text: str) -> Found:

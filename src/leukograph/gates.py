@@ -209,11 +209,9 @@ def evidence_gate(store: "ox.Store", queries: Sequence[Check], pages: Sequence[t
         if [page] == alone and len(strangers) == 1:  # one page and one copy are left: they are meant for each other
             digest = strangers[0]
             path, text = copies[digest]
-            ends = ""
-            if evidence.verify(store, text, page).line_ends:
-                ends, text = ", by its line ends alone", text.replace("\r\n", "\n").replace("\r", "\n")
-                copies[digest] = (path, text)
-            more = f"The digest of {path} is {digest}{ends}."
+            only_ends = evidence.sha256(evidence.bare(text)) == own
+            copies[digest] = (path, evidence.bare(text) if only_ends else text)
+            more = f"The digest of {path} is {digest}{', by its line ends alone' if only_ends else ''}."
             findings.append(found("copy-of-another-page", focus=page, path=LGO + "digest", value=own, more=more))
         elif digest not in copies:
             told = f"the structure of {len(passages)} passages of {shorten(page)}, of which no copy is at hand (--page)"
@@ -252,7 +250,7 @@ def shape_rules(shapes: rdflib.Graph) -> list[Rule]:
                     shapes.value(shape, _SH.message) or f"A record is not as {shorten(str(shape))} asks; mend it."
                 )
                 summary, _, fix = words.partition("; ")
-                grade = str(shapes.value(shape, _SH.severity) or _SH.Violation).rsplit("#", 1)[-1].lower()
+                grade = _severity(shapes.value(shape, _SH.severity))
                 made.append(Rule(str(shape), SHAPES, grade, f"{summary.rstrip('.')}.", fix[:1].upper() + fix[1:]))
     return sorted(made)
 

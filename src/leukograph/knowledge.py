@@ -29,11 +29,7 @@ def parts(root: str, layers: Iterable[str], tell: Tell = silent) -> list[Part]:
     it is made anew.
     """
     wanted = [ONTOLOGY, PAGE, *sorted(set(layers) - {ONTOLOGY, PAGE})]
-    asserted = [
-        Part(graph, path, content)
-        for graph in wanted
-        for path, content in files.named(root, files.graph_files(root, graph))
-    ]
+    asserted = _read(root, wanted)
     base = [part for part in asserted if part.graph in (ONTOLOGY, PAGE)]
     first = _inferred(root, INFERRED, base, [], tell)
     found = [*asserted, first]
@@ -58,14 +54,17 @@ def open_store(root: str, layers: Iterable[str] = (), tell: Tell = silent, *, te
 
 def inferences(root: str) -> list[Part]:
     """Infer both inferred graphs from the files as they are; a contradiction raises DataError."""
-    base = [
-        Part(graph, path, content)
-        for graph in (ONTOLOGY, PAGE)
-        for path, content in files.named(root, files.graph_files(root, graph))
-    ]
-    more = [Part(BACKGROUND, path, content) for path, content in files.named(root, files.graph_files(root, BACKGROUND))]
+    base, more = _read(root, (ONTOLOGY, PAGE)), _read(root, (BACKGROUND,))
     first = _infer(root, INFERRED, base, [])
     return [first, _infer(root, INFERRED_BACKGROUND, base, more, _lines(first.content))]
+
+
+def _read(root: str, graphs: Iterable[str]) -> list[Part]:
+    return [
+        Part(graph, path, content)
+        for graph in graphs
+        for path, content in files.named(root, files.graph_files(root, graph))
+    ]
 
 
 def _inferred(root: str, graph: str, base: list[Part], more: list[Part], tell: Tell, first: Part | None = None) -> Part:

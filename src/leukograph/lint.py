@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -43,19 +44,19 @@ def lint(
     `others` are read beside them, and their labels count. Blank nodes are refused in data, not in an ontology and in
     shapes, which need them; of shapes only the vocabulary, the IRIs and the characters are looked at.
     """
-    properties, classes, terms = declared(vocabulary)
+    known = declared(vocabulary)
     given = list(documents)
     said = list(_labels(given, others))
     for one in given:
         said += [*_prefixes(one), *_characters(one), *_lists(one)]
         for number, quad in enumerate(one.quads):
-            said += [*_terms(one, number, quad, properties, classes, terms), *_written(one, number, quad)]
+            said += [*_terms(one, number, quad, known), *_written(one, number, quad)]
         if one.graph not in (ONTOLOGY, SHAPES):
             said += _blank(one)
     return said
 
 
-def declared(vocabulary: Iterable[Document]) -> tuple[set[str], set[str], set[str]]:
+def declared(vocabulary: Iterable[Document]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Return the properties and classes that documents declare, and every IRI that they describe."""
     properties: set[str] = set()
     classes: set[str] = set()
@@ -67,10 +68,11 @@ def declared(vocabulary: Iterable[Document]) -> tuple[set[str], set[str], set[st
                 kind = plain(quad.object)
                 properties |= {plain(quad.subject)} if kind in _PROPERTIES else set()
                 classes |= {plain(quad.subject)} if kind in _CLASSES else set()
-    return properties, classes, subjects
+    return frozenset(properties), frozenset(classes), frozenset(subjects)
 
 
-def _near(iri: str, known: Iterable[str]) -> str:
+@lru_cache(maxsize=4096)
+def _near(iri: str, known: frozenset[str]) -> str:
     short = {shorten(one): one for one in known}
     near = difflib.get_close_matches(shorten(iri), sorted(short), n=1, cutoff=_NEAR)
     if not near:
@@ -80,17 +82,16 @@ def _near(iri: str, known: Iterable[str]) -> str:
     return f"The nearest is {near[0]}." if near else ""
 
 
-def _terms(
-    document: Document, number: int, quad: ox.Quad, properties: set[str], classes: set[str], terms: set[str]
-) -> Iterator[Finding]:
+def _terms(document: Document, number: int, quad: ox.Quad, known: tuple[frozenset[str], ...]) -> Iterator[Finding]:
+    properties, classes, terms = known
     subject, predicate, value = map(plain, quad.triple)
     if predicate not in properties and not built_in(predicate):
-        more = _near(predicate, {*properties, *built_in_terms()})
+        more = _near(predicate, properties | built_in_terms())
         where = place(document, number, "predicate")
         yield found("undeclared-property", where, focus=subject, path=predicate, more=more)
     if predicate == RDF_TYPE and isinstance(quad.object, ox.NamedNode):
         if value not in classes and not built_in(value):
-            where, more = place(document, number), _near(value, {*classes, *built_in_terms()})
+            where, more = place(document, number), _near(value, classes | built_in_terms())
             yield found("undeclared-class", where, focus=subject, path=predicate, value=value, more=more)
     elif value.startswith((LGO, LGV)) and value not in terms and isinstance(quad.object, ox.NamedNode):
         where = place(document, number)

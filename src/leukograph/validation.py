@@ -116,13 +116,11 @@ def _judge(root: str, scope: Scope, read: list[Document], syntax: Gate, tell: Te
     holders = [one for one in given if one.graph != ONTOLOGY]
     only_terms = not holders
     holders = holders or given
-    records = datasets.graph(quad for one in holders for quad in one.quads)
-    terms = datasets.graph(quad for one in vocabulary for quad in one.quads)
+    records = datasets.subjects(quad for one in holders for quad in one.quads)
+    terms = datasets.subjects(quad for one in vocabulary for quad in one.quads)
     own = datasets.graph(quad for one in own_shapes for quad in one.quads)
     whole = not scope.named
-    made.append(
-        gates.coverage(graph, shapes, records.subjects(), terms.subjects(), whole=whole, only_terms=only_terms, own=own)
-    )
+    made.append(gates.coverage(graph, shapes, records, terms, whole=whole, only_terms=only_terms, own=own))
     lacking = [Place(one.path) for one in own_shapes if not one.quads]
     made[-1] = made[-1]._replace(findings=(*made[-1].findings, *(found("nothing-to-check", one) for one in lacking)))
     placed = [gate._replace(findings=_placed(gate.findings, known, scope)) for gate in made]
