@@ -14,6 +14,7 @@ VERBS = {
     "validate": "check the graphs: syntax, shapes, checks, evidence, meaning, coverage",
     "evidence": "prove the graph's positions against a copy of the page; print the ledger",
     "build": "make the inferred graphs",
+    "export": "write the graph in a format that other software reads",
     "completion": "print the shell completion for bash, zsh or fish",
 }
 _EVIDENCE = {
@@ -260,6 +261,12 @@ def _validate(words: list[str]) -> int:
     return checking.run(words)
 
 
+def _export(words: list[str]) -> int:
+    from leukograph import exporting
+
+    return exporting.run(words)
+
+
 def _evidence(words: list[str]) -> int:
     from leukograph import options
 
@@ -342,5 +349,6 @@ _RUNNERS = {
     "validate": _validate,
     "evidence": _evidence,
     "build": _build,
+    "export": _export,
     "completion": _completion,
 }

@@ -2,9 +2,10 @@
 
 from leukograph import answers, files, questions
 from leukograph.errors import LeukographError
+from leukograph.names import GRAPHS
 
 SHELLS = ("bash", "zsh", "fish")
-_VERBS = ("ask", "query", "validate", "evidence", "build", "completion")
+_VERBS = ("ask", "query", "validate", "evidence", "build", "export", "completion")
 _FORMATS = ("table", "csv", "tsv", "json", "markdown", "ttl")
 _VALIDATE = (
     *("--with-project", "--graph", "--ontology", "--shapes", "--page", "--format", "--output", "--fail-on"),
@@ -16,6 +17,7 @@ _OPTIONS = {
     "evidence": ("verify", "locate", "coverage"),
     "build": ("--check",),
     "completion": SHELLS,
+    "export": ("--graph", "--output", "--losses", "--list"),
 }
 _REPORTS = ("text", "json", "sarif", "junit", "github", "turtle", "html", "baseline")
 _SCRIPTS = {
@@ -65,7 +67,7 @@ def _choices(before: list[str]) -> list[str]:
         reports = {("evidence", "verify"): ["table", "json"], ("validate",): list(_REPORTS)}
         return reports.get(tuple(before[:2] if before[0] == "evidence" else before[:1]), list(_FORMATS))
     if before[0] != "ask":
-        return [*_OPTIONS.get(before[0], ()), "--help"]
+        return _export(before) if before[0] == "export" else [*_OPTIONS.get(before[0], ()), "--help"]
     root = files.home()
     if len(before) == 1:
         return questions.names(root)
@@ -75,3 +77,11 @@ def _choices(before: list[str]) -> list[str]:
         values = answers.values_of(root, question, before[-1][2:])
         return [name for label, others in values for name in (label, *others)]
     return [*(f"--{name}" for name in names), "--format", "--with-background", "--source", "--output", "--help"]
+
+
+def _export(before: list[str]) -> list[str]:
+    from leukograph import exporting
+
+    if before[-1] == "--graph":
+        return [*GRAPHS, exporting.ALL]
+    return [*(exporting.formats() if len(before) == 1 else ()), *_OPTIONS["export"], "--help"]

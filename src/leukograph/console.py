@@ -36,6 +36,16 @@ def out(text: str, path: str | None = None) -> None:
         files.write(path, text.encode("utf-8", "surrogatepass"))
 
 
+def raw(content: bytes) -> None:
+    """Print UTF-8 bytes as they are, line ends too."""
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:  # somebody reads text in its place
+        sys.stdout.write(content.decode())
+    else:
+        sys.stdout.flush()
+        buffer.write(content)
+
+
 def flush() -> None:
     """Let whoever reads the answer have it now."""
     sys.stdout.flush()

@@ -146,6 +146,37 @@ def write(path: str, content: bytes) -> None:
             os.remove(beside)
 
 
+def write_all(folder: str, contents: Iterable[tuple[str, bytes]]) -> None:
+    """Write files below a folder, which is made: all of them whole, or none where one cannot be written.
+
+    Names have forward slashes. Each goes to a temporary file first; only when all are there are they renamed. What
+    else lies in the folder stays.
+    """
+    waiting: list[tuple[str, str]] = []
+    try:
+        for name, content in contents:
+            target = os.path.join(folder, *name.split("/"))
+            beside = f"{target}.{os.getpid()}.tmp"
+            if os.path.isdir(target):
+                raise FileError(f"{target}: cannot be written (it is a folder). Choose another place.")
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            waiting.append((beside, target))
+            with open(beside, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        for beside, target in waiting:
+            os.replace(beside, target)
+    except OSError as error:
+        raise FileError(
+            f"{folder}: cannot be written ({error.strerror}). Choose a place that you may write to."
+        ) from None
+    finally:
+        for beside, _ in waiting:
+            if os.path.exists(beside):
+                os.remove(beside)
+
+
 def _listed(folder: str) -> list[str]:
     try:
         return os.listdir(folder)

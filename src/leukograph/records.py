@@ -155,3 +155,26 @@ class Span(NamedTuple):
     end: int
     digest: str
     text: str
+
+
+class Loss(NamedTuple):
+    """What an export does not carry, or only in a weaker form, of one facet of one record.
+
+    `how` is `lost` or `degraded`; `became` says what stands in the export instead, '' where nothing does. `was` holds
+    the triples of the record, each as N-Triples writes predicate and object: what the export carries and all `was`
+    together are the graph again.
+    """
+
+    graph: str
+    record: str
+    facet: str
+    how: str
+    was: tuple[str, ...]
+    became: str = ""
+
+
+class Exported(NamedTuple):
+    """What an export gives: files by name (of a format with one file just that one), and what it could not carry."""
+
+    files: tuple[tuple[str, bytes], ...]
+    losses: tuple[Loss, ...] = ()

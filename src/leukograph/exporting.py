@@ -1,0 +1,90 @@
+"""The verb `export`: finds the formats, reads the call, writes the files and what they could not carry."""
+
+import importlib
+import os
+import pkgutil
+
+from leukograph import console, exports, files, loss_report, options
+from leukograph.errors import CallError
+from leukograph.formats import layout
+from leukograph.knowledge import Tell, silent
+from leukograph.material import Format, gather
+from leukograph.names import GRAPHS, graph_iri
+from leukograph.records import Exported
+
+ALL = "all"
+
+
+def formats() -> dict[str, Format]:
+    """Return every format there is by name, sorted: those of the modules of `leukograph.exports`."""
+    found = [
+        one
+        for module in pkgutil.iter_modules(exports.__path__)
+        for one in importlib.import_module(f"leukograph.exports.{module.name}").FORMATS
+    ]
+    return {one.name: one for one in sorted(found, key=lambda one: str(one.name))}
+
+
+def export(root: str, name: str, graph: str | None = None, tell: Tell = silent) -> Exported:
+    """Make one export of the project: `name` is a format, `graph` one of GRAPHS or 'all', the format's own if None.
+
+    Raises CallError for a format or graph that there is not.
+    """
+    known = formats()
+    if name not in known:
+        raise CallError(f"{name!r} is no format. Formats are {', '.join(known)}. See `leukograph export --list`.")
+    one = known[name]
+    wanted = graph or one.graphs[0]
+    if wanted not in one.graphs:
+        why = f"{name} holds one graph, and graphs never mix unseen" if wanted == ALL else f"{name} cannot hold it"
+        raise CallError(f"--graph {wanted}: {why}. Choose of {', '.join(one.graphs)}.")
+    return one.make(gather(root, GRAPHS if wanted == ALL else [wanted], tell))
+
+
+def run(words: list[str]) -> int:
+    """Export as the words of the call say and return the exit code, 0; a wrong call raises CallError."""
+    parser = options.parser(
+        "leukograph export",
+        "Write the graph, or one of its named graphs, in a format that other software reads. Every export says what it "
+        "cannot carry, and none says more than the page does.\nThe named graphs are "
+        f"{', '.join(graph_iri(graph) for graph in GRAPHS)}.",
+        "examples:\n  leukograph export --list\n  leukograph export turtle > page.ttl\n"
+        "  leukograph export trig --graph all --output leukograph.trig",
+    )
+    parser.add_argument("format", metavar="FORMAT", nargs="?", help="the format; --list shows them")
+    parser.add_argument("--list", action="store_true", help="show each format, who reads it, and what it loses")
+    parser.add_argument("--graph", choices=[*GRAPHS, ALL], help="the graph to export; --list shows what is usual")
+    parser.add_argument(
+        "--output", type=options.file, metavar="FILE", help="write to a file, or a folder where there are several files"
+    )
+    parser.add_argument(
+        "--losses", type=options.file, metavar="FILE", help="write what is lost: .json for machines, otherwise text"
+    )
+    given = parser.parse_args(words)
+    if given.list:
+        if given.format or given.graph or given.output or given.losses:
+            raise CallError("--list stands alone. Leave the rest out.")
+        rows = [[one.name, one.summary, one.readers, one.loses or "nothing"] for one in formats().values()]
+        head = ["format", "what it is", "who reads it", "what it loses"]
+        console.out(layout(head, rows, width=console.width(), colour=console.colour()))
+        return 0
+    if not given.format:
+        raise CallError("name a format. See `leukograph export --list`.")
+    if given.losses and given.output and os.path.realpath(given.losses) == os.path.realpath(given.output):
+        raise CallError("--losses and --output name the same file. Give two names.")
+    made = export(files.home(), given.format, given.graph, console.tell)
+    if len(made.files) > 1 and not given.output:
+        names = ", ".join(name for name, _ in made.files)
+        raise CallError(f"{given.format} gives several files ({names}). Name a folder with --output.")
+    if len(made.files) > 1:
+        files.write_all(given.output, made.files)
+    elif given.output:
+        files.write(given.output, made.files[0][1])
+    else:
+        console.raw(made.files[0][1])
+    if given.losses:
+        write = loss_report.as_json if given.losses.endswith(".json") else loss_report.as_text
+        files.write(given.losses, write(given.format, made.losses).encode())
+    elif made.losses:
+        console.tell(f"not carried: {loss_report.summary(made.losses)}. --losses FILE writes each.")
+    return 0

@@ -1,0 +1,63 @@
+"""RDF 1.1 as it is: Turtle, TriG, N-Triples, N-Quads, RDF/XML. Lossless: equal graphs, literals spelled as here."""
+
+import pyoxigraph as ox
+
+from leukograph.material import Format, Material
+from leukograph.names import GRAPHS, PAGE, PREFIXES, graph_iri
+from leukograph.records import Exported
+
+_ONE = (PAGE, *(graph for graph in GRAPHS if graph != PAGE))
+_ALL = ("all", *GRAPHS)
+
+
+def prefixes(quads: list[ox.Quad]) -> dict[str, str]:
+    """Return those of the project's prefixes that quads use, by name."""
+    iris = {
+        term.value
+        for quad in quads
+        for term in (quad.subject, quad.predicate, quad.object, quad.graph_name, getattr(quad.object, "datatype", None))
+        if isinstance(term, ox.NamedNode)
+    }
+    return {prefix: start for prefix, start in PREFIXES.items() if any(iri.startswith(start) for iri in iris)}
+
+
+def _turtle(material: Material) -> Exported:
+    return _one_graph(material, "turtle.ttl", ox.RdfFormat.TURTLE)
+
+
+def _ntriples(material: Material) -> Exported:
+    return _one_graph(material, "ntriples.nt", ox.RdfFormat.N_TRIPLES)
+
+
+def _rdfxml(material: Material) -> Exported:
+    return _one_graph(material, "rdfxml.rdf", ox.RdfFormat.RDF_XML)
+
+
+def _trig(material: Material) -> Exported:
+    quads = material.of_chosen()
+    written = ox.serialize(quads, format=ox.RdfFormat.TRIG, prefixes=prefixes(quads)) or b""
+    return Exported((("trig.trig", written),))
+
+
+def _nquads(material: Material) -> Exported:
+    return Exported((("nquads.nq", ox.serialize(material.of_chosen(), format=ox.RdfFormat.N_QUADS) or b""),))
+
+
+def _one_graph(material: Material, name: str, kind: ox.RdfFormat) -> Exported:
+    quads = material.of_chosen()
+    triples = [quad.triple for quad in quads]
+    if kind == ox.RdfFormat.N_TRIPLES:
+        return Exported(((name, ox.serialize(triples, format=kind) or b""),))
+    written = ox.serialize(triples, format=kind, prefixes=prefixes(quads)) or b""
+    if kind == ox.RdfFormat.TURTLE:
+        written = f"# The graph <{graph_iri(material.chosen[0])}> of Leukograph.\n".encode() + written
+    return Exported(((name, written),))
+
+
+FORMATS = (
+    Format("turtle", "one graph as Turtle", ".ttl", "any RDF software", "", _ONE, _turtle),
+    Format("ntriples", "one graph as N-Triples", ".nt", "any RDF software, line by line", "", _ONE, _ntriples),
+    Format("rdfxml", "one graph as RDF/XML", ".rdf", "OWL editors and older RDF software", "", _ONE, _rdfxml),
+    Format("trig", "graphs under their names as TriG", ".trig", "any RDF software with named graphs", "", _ALL, _trig),
+    Format("nquads", "graphs under their names as N-Quads", ".nq", "any store, line by line", "", _ALL, _nquads),
+)

@@ -1,0 +1,193 @@
+"""`leukograph export`: what every format promises, and that RDF comes out as it went in."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+
+from commands import call
+from leukograph import exporting, facets, loss_report, material
+from leukograph.errors import DataError
+from leukograph.material import Carried, Material
+from leukograph.names import GRAPHS, LGO, graph_iri
+from leukograph.records import Exported, Loss
+
+ROOT = Path(__file__).parents[1]
+RDF = {"turtle": "turtle", "ntriples": "nt", "rdfxml": "xml", "trig": "trig", "nquads": "nquads"}
+FORMATS = exporting.formats()
+EACH = [(name, graph) for name, one in FORMATS.items() for graph in one.graphs]
+
+
+@pytest.fixture(scope="module")
+def whole() -> Material:
+    return material.gather(str(ROOT), GRAPHS)
+
+
+def lexical(quads: object) -> list[str]:
+    """Return quads as text, blank nodes named by what is said of them."""
+    dataset = ox.Dataset(quads)  # type: ignore[arg-type]
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted(map(str, dataset))
+
+
+def expected(whole: Material, name: str, graph: str) -> list[ox.Quad]:
+    quads = [quad for one in (GRAPHS if graph == "all" else [graph]) for quad in whole.quads[one]]
+    return quads if name in ("trig", "nquads") else [ox.Quad(*quad.triple) for quad in quads]
+
+
+@pytest.mark.parametrize(("name", "graph"), [one for one in EACH if one[0] in RDF])
+def test_rdf_is_lossless_for_two_readers(whole: Material, name: str, graph: str) -> None:
+    made = exporting.export(str(ROOT), name, graph)
+    ((file, content),) = made.files
+    assert made.losses == ()
+    right = lexical(expected(whole, name, graph))
+    assert right
+    assert lexical(ox.parse(content, format=ox.RdfFormat.from_extension(file.rsplit(".", 1)[-1]))) == right
+    before, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
+    try:
+        read = rdflib.Dataset()
+        read.parse(data=content, format=RDF[name])
+        again = read.serialize(format="nquads", encoding="utf-8")
+    finally:
+        rdflib.NORMALIZE_LITERALS = before
+    assert lexical(ox.parse(again, format=ox.RdfFormat.N_QUADS)) == right
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_bytes_are_equal_whatever_the_hash_seed_and_however_written(name: str, tmp_path: Path) -> None:
+    made = exporting.export(str(ROOT), name)
+    several = len(made.files) > 1
+    for seed in ("1", "77"):
+        target = tmp_path / seed
+        words = [sys.executable, "-m", "leukograph", "export", name, "--output", str(target)]
+        subprocess.run(words, check=True, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, timeout=120)
+        found = {path.relative_to(target).as_posix(): path.read_bytes() for path in target.rglob("*") if path.is_file()}
+        assert (found if several else {made.files[0][0]: target.read_bytes()}) == dict(made.files)
+
+
+@pytest.mark.parametrize(("name", "graph"), EACH)
+def test_what_is_lost_is_told_once_and_never_more_than_there_is(whole: Material, name: str, graph: str) -> None:
+    made = exporting.export(str(ROOT), name, graph)
+    lossless = not FORMATS[name].loses
+    assert bool(made.losses) != lossless
+    chosen = GRAPHS if graph == "all" else [graph]
+    there = [f"{one} {quad.subject} {quad.predicate} {quad.object}" for one in chosen for quad in whole.quads[one]]
+    told = [
+        f"{loss.graph} {loss.record if loss.record.startswith('_:') else f'<{loss.record}>'} {was}"
+        for loss in made.losses
+        for was in loss.was
+    ]
+    assert len(told) == len(set(told))
+    assert set(told) <= set(there)
+    assert {loss.facet for loss in made.losses} <= set(facets.FACETS) - {facets.OTHER}
+    assert all((loss.how == "degraded") == bool(loss.became) for loss in made.losses)
+
+
+def test_every_property_of_the_graph_has_a_facet_and_none_is_left_over(whole: Material) -> None:
+    used = {quad.predicate.value for graph in GRAPHS for quad in whole.quads[graph]}
+    assert {one for one in used if facets.facet(one) == facets.OTHER} == set()
+    assert facets.properties() - used == set()
+    assert facets.facet("http://example.org/p") == facets.OTHER
+
+
+def test_material_tells_what_a_graph_says_of_a_subject(whole: Material) -> None:
+    option = "https://w3id.org/leukograph/data/option-nelarabine-ph-negative"
+    assert whole.value(option, LGO + "hasModality") == "https://w3id.org/leukograph/vocabulary/possible"
+    assert whole.values(option, LGO + "hasModality", "background") == []
+    assert len(whole.instances(LGO + "TreatmentOptionStatement", "page")) == 16
+    assert whole.value(option, LGO + "hasHedge") == ""
+    with pytest.raises(DataError, match=r"2 values of .*coversState, and this export can tell one"):
+        whole.value(option, LGO + "coversState")
+
+
+def test_what_is_carried_and_what_is_lost_are_the_graph(whole: Material) -> None:
+    page = Material(whole.root, ("page",), whole.quads)
+    carried = Carried(page)
+    option = "https://w3id.org/leukograph/data/option-nelarabine-ph-negative"
+    carried.exactly(option, LGO + "hasModality")
+    carried.weaker(option, "scope", "the disease alone")
+    losses = carried.losses()
+    assert sum(len(one.was) for one in losses) == len(whole.quads["page"]) - 1
+    mine = {one.facet: one for one in losses if one.record == option}
+    assert "modality" not in mine
+    assert (mine["scope"].how, mine["scope"].became) == ("degraded", "the disease alone")
+    assert mine["cue"] == Loss("page", option, "cue", "lost", mine["cue"].was)
+
+
+def test_the_losses_are_told_as_text_and_as_json() -> None:
+    losses = (
+        Loss("page", LGO + "x", "modality", "lost", ("<p> <o>",)),
+        Loss("page", LGO + "x", "scope", "degraded", ("<p> <o>", "<p> <q>"), "the disease alone"),
+    )
+    assert loss_report.as_text("f", ()) == "f: nothing is lost.\n"
+    assert loss_report.as_text("f", losses) == (
+        "f: what is lost or weakened, by records\n\n     1  modality lost\n     1  scope degraded\n\n"
+        "lgo:x (page)\n  modality lost (1)\n  scope degraded (2): the disease alone\n"
+    )
+    read = json.loads(loss_report.as_json("f", losses))
+    assert [Loss(**{**one, "was": tuple(one["was"])}) for one in read["losses"]] == list(losses)
+    assert read["counts"] == [
+        {"facet": "modality", "how": "lost", "records": 1},
+        {"facet": "scope", "how": "degraded", "records": 1},
+    ]
+    assert loss_report.summary(losses) == "modality lost in 1, scope degraded in 1"
+
+
+def test_without_output_the_answer_is_all_that_is_printed(tmp_path: Path) -> None:
+    ran = call("export", "turtle")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"# The graph <{graph_iri('page')}> of Leukograph.\n@prefix ")
+    assert call("export", "turtle", "--output", str(tmp_path / "x.ttl")) == (0, "", "")
+    assert (tmp_path / "x.ttl").read_text(encoding="utf-8") == ran.out
+    told = call("export", "turtle", "--losses", str(tmp_path / "l.txt"))
+    assert (tmp_path / "l.txt").read_text(encoding="utf-8") == "turtle: nothing is lost.\n"
+    assert told.out == ran.out
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["l.txt", "x.ttl"]
+
+
+def test_the_list_names_every_format() -> None:
+    ran = call("export", "--list")
+    assert ran.code == 0
+    assert [name for name in FORMATS if name not in ran.out] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["tutle"], "'tutle' is no format. Formats are"),
+        ([], "name a format. See `leukograph export --list`."),
+        (["turtle", "--graph", "all"], "--graph all: turtle holds one graph, and graphs never mix unseen. Choose of"),
+        (["turtle", "--graph", "pages"], "argument --graph: invalid choice: 'pages'"),
+        (["--list", "turtle"], "--list stands alone. Leave the rest out."),
+        (["turtle", "--output", "x", "--losses", "./x"], "--losses and --output name the same file. Give two names."),
+        (["turtle", "--output", ""], "argument --output: name a file"),
+        (["turtle", "--output", "/"], "/: cannot be written (it is no ordinary file)."),
+    ],
+)  # fmt: skip
+def test_a_wrong_call_is_told_in_a_sentence(words: list[str], complaint: str) -> None:
+    ran = call("export", *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"leukograph: {complaint}")
+
+
+def test_several_files_go_into_a_folder_all_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Exported((("a.tsv", b"a\n"), ("sub/b.tsv", b"b\n")))
+    two = FORMATS["turtle"]._replace(name="two", make=lambda _: made)
+    monkeypatch.setattr(exporting, "formats", lambda: {"two": two})
+    ran = call("export", "two")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "leukograph: two gives several files (a.tsv, sub/b.tsv). Name a folder with --output.\n"
+    folder = tmp_path / "out"
+    assert call("export", "two", "--output", str(folder)).code == 0
+    assert ((folder / "a.tsv").read_bytes(), (folder / "sub" / "b.tsv").read_bytes()) == (b"a\n", b"b\n")
+    blocked = tmp_path / "blocked"
+    (blocked / "sub" / "b.tsv").mkdir(parents=True)
+    ran = call("export", "two", "--output", str(blocked))
+    assert ran.code == 2
+    assert "it is a folder" in ran.err
+    assert sorted(path.name for path in blocked.rglob("*")) == ["b.tsv", "sub"]
