@@ -118,6 +118,11 @@ def _output(text: str, kind: str | None) -> tuple[str, str]:
     head, equals, path = text.partition("=")
     if equals and head in _FORMATS and path:
         return head, path
+    if text == "-" or (equals and (head in _FORMATS or head.isalpha())):
+        raise CallError(
+            f"--output {text}: this names no format and file. Write one of {', '.join(_FORMATS)}, an equals sign and "
+            "a file; what goes to standard output, --format says."
+        )
     endings = {
         ".sarif": "sarif",
         ".json": "json",

@@ -12,7 +12,22 @@ import pyoxigraph as ox
 from leukograph.datasets import built_in, built_in_terms
 from leukograph.documents import SHAPES, Document, place, plain
 from leukograph.formats import UNSEEN
-from leukograph.names import LGO, LGV, ONTOLOGY, OWL, PREFIXES, RDF, RDF_TYPE, RDFS, RDFS_LABEL, SKOS, shorten
+from leukograph.names import (
+    LGC,
+    LGO,
+    LGR,
+    LGS,
+    LGV,
+    ONTOLOGY,
+    OWL,
+    PREFIXES,
+    RDF,
+    RDF_TYPE,
+    RDFS,
+    RDFS_LABEL,
+    SKOS,
+    shorten,
+)
 from leukograph.places import line_column, token
 from leukograph.records import Finding, Place
 from leukograph.rules import found
@@ -33,6 +48,8 @@ _SCHEMES = ("http:", "https:", "urn:")
 _CLASSES = {OWL + "Class", RDFS + "Class", RDFS + "Datatype"}
 _PROPERTIES = {OWL + "ObjectProperty", OWL + "DatatypeProperty", OWL + "AnnotationProperty", RDF + "Property"}
 _NEAR = 0.6
+_OWN_TERMS = (LGO, LGV, LGS, LGC, LGR)
+_MATCHES = {SKOS + match for match in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")}
 _REST = ox.NamedNode(RDF + "rest")
 
 
@@ -85,6 +102,9 @@ def _near(iri: str, known: frozenset[str]) -> str:
 def _terms(document: Document, number: int, quad: ox.Quad, known: tuple[frozenset[str], ...]) -> Iterator[Finding]:
     properties, classes, terms = known
     subject, predicate, value = map(plain, quad.triple)
+    if document.graph not in (ONTOLOGY, SHAPES) and subject.startswith(_OWN_TERMS) and predicate not in _MATCHES:
+        where = place(document, number)
+        yield found("vocabulary-in-data", where, focus=subject, path=predicate, value=value)
     if predicate not in properties and not built_in(predicate):
         more = _near(predicate, properties | built_in_terms())
         where = place(document, number, "predicate")
