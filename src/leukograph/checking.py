@@ -199,7 +199,7 @@ def _watch(root: str, given: Namespace) -> int:
                     _written(report, "text", given.max_print) if first else _changed(report, changed, given.max_print)
                 )
                 console.flush()
-            console.tell(f"watching {len(now)} files; Ctrl-C stops.")
+            console.tell(f"watching {verdicts.count(len(now), 'file')}; Ctrl-C stops.")
         before = now
         time.sleep(_PAUSE)
 

@@ -15,6 +15,7 @@ from leukograph.errors import CallError, FileError, LeukographError
 from leukograph.names import LGC, LGO, RDF_TYPE, SH, shorten
 from leukograph.records import Finding, Gate, Rule, Text
 from leukograph.rules import CHECKS, COVERAGE, EVIDENCE, INFO, RULES, SHAPES, VIOLATION, WARNING, found
+from leukograph.verdicts import count
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -315,7 +316,7 @@ def coverage(
     segments = set(graph.subjects(RDF.type, rdflib.URIRef(LGO + "Segment")))
     stated = {one for one in graph.objects(None, rdflib.URIRef(LGO + "statedIn")) if one in segments}
     words = (
-        f"{met} of {len(counts)} shapes with targets met a node; {len(records)} records in data files, "
+        f"{met} of {len(counts)} shapes with targets met a node; {count(len(records), 'record')} in data files, "
         f"{triples} triples under no closed shape; {len(stated)} of {len(segments)} segments under a statement"
     )
     more = [("records", len(records)), ("triples under no closed shape", triples), ("segments", len(segments))]
