@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from leukograph.errors import DataError
 from leukograph.material import Carried, Format, Material
-from leukograph.names import LGD, LGG, LGO, LGV, PAGE, RDF_TYPE, RDFS, RDFS_LABEL, SKOS, graph_iri
+from leukograph.names import LGD, LGO, LGV, PAGE, RDF_TYPE, RDFS, RDFS_LABEL, SKOS, graph_iri
 from leukograph.records import Exported
 
 Json = dict[str, Any]
@@ -223,7 +223,7 @@ def _fhir(material: Material) -> Exported:
     bundle = {
         "resourceType": "Bundle",
         "id": "leukograph",
-        "meta": {"source": LGG.rstrip("/"), "tag": [{"display": NOTICE}]},
+        "meta": {"tag": [{"display": NOTICE}]},
         "language": "en",
         "type": "collection",
         "entry": [{"fullUrl": _address(one), "resource": one} for one in resources],
