@@ -10,6 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 import checking_tools
+import documented
 from leukograph import exporting, material
 from leukograph.errors import DataError
 from leukograph.exports import fhir, fhir_concept_maps
@@ -197,8 +198,10 @@ def elements(value: Any) -> Iterator[tuple[str, Any]]:
 def test_every_code_is_explained_in_the_bundle_and_is_a_name_of_ours(made: dict[str, Exported]) -> None:
     read = bundle(made["fhir"])
     known = {one["url"] + concept["code"] for one in resources(read, "CodeSystem") for concept in one["concept"]}
-    codes = [coded(value) for _, value in elements(read) if isinstance(value, dict) and "system" in value]
-    codes += [coded(one) for key, value in elements(read) if key == "coding" for one in value]
+    codings = [value for _, value in elements(read) if isinstance(value, dict) and "system" in value]
+    codings += [one for key, value in elements(read) if key == "coding" for one in value]
+    codes = [coded(one) for one in codings]
+    assert len(codes) > 500
     assert set(codes) <= known
     assert {one["url"] for one in resources(read, "CodeSystem")} == {LGD, LGO, LGV}
     for one in resources(read, "CodeSystem"):
@@ -214,7 +217,7 @@ def test_each_resource_tells_its_layer_and_that_it_is_no_clinical_product(made: 
     notice = fhir.NOTICE if name == "fhir" else fhir_concept_maps.NOTICE
     assert notice.startswith("Not a clinical product and not medical advice")
     for one in [read, *(entry["resource"] for entry in read["entry"])]:
-        assert one["meta"]["tag"] == [{"display": notice}]
+        assert one["meta"]["tag"] == [{"code": "not-a-clinical-product", "display": notice}]
         assert one["resourceType"] == "Bundle" or notice in one["text"]["div"]
         assert one.get("experimental", True) is True
     for entry in read["entry"]:
@@ -318,3 +321,14 @@ def test_the_checker_refuses_a_broken_bundle(
     assert old in content.decode()
     said = checked(content.decode().replace(old, new, 1), tmp_path)
     assert any(complaint in one for one in said["complaints"]), said
+
+
+@pytest.mark.parametrize(
+    ("command", "output"), [one for name in NAMES for one in documented.shown(f"{name}.md")], ids=lambda one: one[:40]
+)
+def test_a_command_of_the_document_gives_the_output_it_shows(command: str, output: str) -> None:
+    assert documented.run(command) == output
+
+
+def test_the_documents_show_commands() -> None:
+    assert [len(documented.shown(f"{name}.md")) for name in NAMES] == [3, 3]

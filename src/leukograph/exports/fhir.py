@@ -25,6 +25,7 @@ NOTICE = (
     "Not a clinical product and not medical advice: this reports what one page for patients says. It states no "
     "approval, no indication, no effect and no order among options, and no list in it is complete."
 )
+TAG = {"code": "not-a-clinical-product", "display": NOTICE}
 # The sentences of a record, all of them words of this project.
 WORDS = _terms("paraphrase describesReason topicQuestion editorialNote")
 # What a statement says, beside its kind (`type`), its words (`summary`) and its place on the page (`path`).
@@ -44,6 +45,12 @@ TELLS = _terms(
     "atDoseIntensity basedOn concernsDrugClass concernsGene coversState exampleOf forAgeGroup forDisease "
     "hasBrandName hasComponent markedAsExample ofAgent scopedBy setsLimit sourceExhaustive transcriptionComplete"
 )
+# What a reader of FHIR understands where a facet of a statement does not come whole.
+READS = {
+    "cue": "a comment on the page with its modality, hedge and quantifier, without the words that license them",
+    "evidence-position": "a comment on a segment of the page, without the names found there",
+    "list": "one of a list that is not complete, without the place in it, which would read as a rank",
+}
 _KIND = "kind"
 _LAYERS = {LGD: PAGE, LGO: "ontology", LGV: "ontology"}
 _NAMES = {LGD: "LeukographData", LGO: "LeukographOntology", LGV: "LeukographVocabulary"}
@@ -80,7 +87,7 @@ class _Writer:
         return {
             "resourceType": kind,
             "id": name,
-            "meta": {"source": graph_iri(graph), "tag": [{"display": NOTICE}]},
+            "meta": {"source": graph_iri(graph), "tag": [TAG]},
             "language": "en",
             "text": {"status": "additional", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{text}</div>'},
         }
@@ -125,6 +132,8 @@ class _Writer:
                 if predicate != LGO + "scopedBy":
                     lines.append(f"{self.label(predicate)}: {', '.join(map(_shown, values))}.")
         self.carried.exactly(iri, RDF_TYPE, RDFS_LABEL, LGO + "statedIn", *WORDS, *SAYS)
+        for facet, became in READS.items():
+            self.carried.weaker(iri, facet, became)
         path = self.material.values(iri, LGO + "statedIn", PAGE)
         content = {
             "informationType": "container",
@@ -223,7 +232,7 @@ def _fhir(material: Material) -> Exported:
     bundle = {
         "resourceType": "Bundle",
         "id": "leukograph",
-        "meta": {"tag": [{"display": NOTICE}]},
+        "meta": {"tag": [TAG]},
         "language": "en",
         "type": "collection",
         "entry": [{"fullUrl": _address(one), "resource": one} for one in resources],

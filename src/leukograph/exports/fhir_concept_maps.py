@@ -22,6 +22,7 @@ NOTICE = (
     "Not a clinical product and not medical advice: this says which terms mean the same, or nearly the same; it says "
     "nothing of treatment."
 )
+TAG = {"code": "not-a-clinical-product", "display": NOTICE}
 SYSTEMS = {
     PREFIXES["ICD10CM"]: "http://hl7.org/fhir/sid/icd-10-cm",
     PREFIXES["MESH"]: "https://www.nlm.nih.gov/mesh",
@@ -127,7 +128,7 @@ def _concept_map(material: Material, source: str, carried: Carried) -> Json | No
     return {
         "resourceType": "ConceptMap",
         "id": _split(source, _OWN)[1],
-        "meta": {"source": graph_iri(MAPPINGS), "tag": [{"display": NOTICE}]},
+        "meta": {"source": graph_iri(MAPPINGS), "tag": [TAG]},
         "language": "en",
         "text": {"status": "additional", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{text}</div>'},
         "title": label,
@@ -147,7 +148,7 @@ def _bundle(material: Material) -> Exported:
     bundle = {
         "resourceType": "Bundle",
         "id": "leukograph-mappings",
-        "meta": {"source": graph_iri(MAPPINGS), "tag": [{"display": NOTICE}]},
+        "meta": {"source": graph_iri(MAPPINGS), "tag": [TAG]},
         "language": "en",
         "type": "collection",
         "entry": [{"fullUrl": LGD + str(one["id"]), "resource": one} for one in found if one],

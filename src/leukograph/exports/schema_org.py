@@ -48,6 +48,15 @@ KEYWORDS = {
 # A statement with one of these says less than that something is a possible treatment of the group: it is a part of
 # something else, depends on what was taken before, or stands with a remark on trials. An edge would drop that.
 LIMITS = tuple(LGO + name for name in ("withinRegimen", "differentFromPrior", "hasResearchStatus"))
+# What a reader of schema.org understands where a facet of a statement does not come whole.
+READS = {
+    "claim": "told in the text of the claim alone",
+    "cue": "a claim with modality, hedge and quantifier as keywords, without the words that license them",
+    "evidence-position": "an appearance in a segment of the page, without the names found there",
+    "list": "one of a list without order, without the place in it, which would read as a rank",
+    "scope-basis": "a group of its own, without the places of the page that set its limits",
+    "therapy": "told in the text of the claim alone",
+}
 _TREATMENTS = ("Drug", "MedicalTherapy")  # of the range of possibleTreatment, those that occur here
 _GROUP = tuple(LGO + name for name in ("forDisease", "coversState", "forAgeGroup"))
 
@@ -142,8 +151,8 @@ class _Writer:
         self.refer(node | {name: part for name, part in parts.items() if part})
         own = tuple(LGO + one for one in ("paraphrase", "editorialNote", "statedIn", "forDisease", "withinRegimen"))
         self.carried.exactly(iri, RDF_TYPE, RDFS_LABEL, *own, *ABOUT, *KEYWORDS, graphs=(PAGE,))
-        for facet in ("claim", "therapy"):
-            self.carried.weaker(iri, facet, "told in the text of the claim alone")
+        for facet, became in READS.items():
+            self.carried.weaker(iri, facet, became)
         if group and kind == LGO + "TreatmentOptionStatement" and is_plain(self.material, iri):
             for therapy in values(iri, LGO + "describesTherapy", PAGE):
                 if self.nodes[therapy]["@type"] in _TREATMENTS:
