@@ -269,6 +269,11 @@ POINTER = LGD + "pointer-drug-listings"
         (replaced(POINTER, LGO + "pointsTo", ox.NamedNode("http://a.example/x")), "are names of this project"),
         (replaced(POINTER, LGO + "hasModality", ox.NamedNode(LGV + "a/b")), "are names of this project"),
         (replaced(LGD + "blinatumomab", LGO + "hasBrandName", ox.Literal("x")), "tell terms, true and false only"),
+        (
+            replaced(POINTER, RDFS_LABEL, ox.Literal("")),
+            "has no label, and FHIR shows a code by its label. Give it one.",
+        ),
+        (replaced(POINTER, RDF_TYPE, ox.NamedNode(LGO + "Page")), "2 pages, and this export tells of one. Give one."),
     ],
 )
 def test_what_fhir_cannot_hold_is_told_in_a_sentence(
@@ -276,6 +281,40 @@ def test_what_fhir_cannot_hold_is_told_in_a_sentence(
 ) -> None:
     with pytest.raises(DataError, match=complaint):
         fhir.FORMATS[0].make(changed(whole, PAGE, change))
+
+
+BLINATUMOMAB = LGD + "blinatumomab"
+MATCH = LGD + "mapping-blinatumomab-ncit-c62528"
+
+
+@pytest.mark.parametrize(
+    ("name", "graph", "importer", "change"),
+    [
+        ("fhir", PAGE, triples, replaced(POINTER, LGO + "paraphrase", ox.Literal("nimm", language="de"))),
+        ("fhir", PAGE, triples, replaced(POINTER, RDFS_LABEL, ox.Literal("bare"))),
+        ("fhir-concept-maps", MAPPINGS, matches, replaced(MATCH, RDFS_LABEL, ox.Literal("x", language="de"))),
+        (
+            "fhir-concept-maps",
+            MAPPINGS,
+            matches,
+            replaced(MATCH, fhir_concept_maps.SSSOM + "object_label", ox.Literal("x", language="en")),
+        ),
+    ],
+)
+def test_a_text_whose_language_is_not_told_is_told_as_lost(
+    whole: Material,
+    name: str,
+    graph: str,
+    importer: Callable[[Json], Iterator[Said]],
+    change: Callable[[ox.Quad], ox.Quad],
+) -> None:
+    material = changed(whole, graph, change)
+    made = exporting.formats()[name].make(material)
+    there = {f"{quad.subject} {quad.predicate} {quad.object}" for quad in material.quads[graph]}
+    lost = {f"{iri(one.record)} {was}" for one in made.losses for was in one.was}
+    back = {f"{iri(about)} {iri(told)} {value}" for about, told, value in importer(bundle(made))}
+    assert there - lost <= back
+    assert len(back - there) == 1
 
 
 def test_text_for_people_is_escaped(whole: Material) -> None:

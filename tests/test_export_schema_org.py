@@ -236,19 +236,67 @@ def test_the_notice_stands_where_it_belongs(document: Json) -> None:
         assert limit.startswith(f"This group only ({read.of(group, 'name')[0]}): not ")
 
 
-def test_a_thing_of_unknown_kind_is_told_in_a_sentence(whole: Material) -> None:
-    testing = ox.NamedNode(LGD + "bcr-abl1-mutation-testing")
-    quads = tuple(
-        ox.Quad(quad.subject, quad.predicate, ox.NamedNode(LGO + "Riddle"), quad.graph_name)
-        if (quad.subject, quad.predicate.value) == (testing, RDF_TYPE)
-        else quad
-        for quad in whole.quads[PAGE]
-    )
-    odd = Material(whole.root, (PAGE,), {**whole.quads, PAGE: quads})
-    with pytest.raises(
-        DataError, match=r"its kind has no type of schema\.org in this export\. Use one of DiagnosticTest"
-    ):
-        schema_org.FORMATS[0].make(odd)
+def changed(whole: Material, subject: str, predicate: str, new: ox.NamedNode | ox.Literal) -> Material:
+    """Return the material with one triple of a subject more, or another object where it has that property."""
+    quads = [
+        quad for quad in whole.quads[PAGE] if (str(quad.subject), quad.predicate.value) != (iri(subject), predicate)
+    ]
+    quads.append(ox.Quad(ox.NamedNode(subject), ox.NamedNode(predicate), new, quads[0].graph_name))
+    return Material(whole.root, (PAGE,), {**whole.quads, PAGE: tuple(sorted(quads, key=str))})
+
+
+OPTION = LGD + "option-blinatumomab-ph-negative"
+REGIMEN = ox.NamedNode(LGO + "DifferentCombinationChemotherapyRegimen")
+STUDIED = ox.NamedNode(LGV + "being-studied-in-clinical-trials")
+
+
+@pytest.mark.parametrize(
+    ("predicate", "new"),
+    [
+        (LGO + "hasModality", ox.NamedNode(LGV + "recommended")),
+        (LGO + "hasModality", ox.NamedNode(LGV + "asserted")),
+        (LGO + "withinRegimen", REGIMEN),
+        (LGO + "hasResearchStatus", STUDIED),
+        (LGO + "differentFromPrior", ox.Literal(value=True)),
+        (RDF_TYPE, ox.NamedNode(LGO + "RecommendationStatement")),
+        (LGO + "forAgeGroup", ox.NamedNode(LGV + "refractory")),
+    ],
+)
+def test_a_statement_that_says_less_or_of_another_group_makes_no_edge(
+    whole: Material, predicate: str, new: ox.NamedNode | ox.Literal
+) -> None:
+    ((_, content),) = schema_org.FORMATS[0].make(changed(whole, OPTION, predicate, new)).files
+    found = edges(Read(parsed(json.loads(content))))
+    assert (PH_NEGATIVE, LGD + "blinatumomab") not in found
+    assert (PH_NEGATIVE, LGD + "tisagenlecleucel") in found
+
+
+def test_a_text_in_another_language_is_told_as_lost(whole: Material) -> None:
+    german = ox.Literal("nimm", language="de")
+    losses = schema_org.FORMATS[0].make(changed(whole, OPTION, LGO + "paraphrase", german)).losses
+    assert [one.was for one in losses if (one.record, one.facet) == (OPTION, "wording")] == [
+        (f"{iri(LGO + 'paraphrase')} {german}",)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("subject", "predicate", "new", "complaint"),
+    [
+        (
+            LGD + "bcr-abl1-mutation-testing",
+            RDF_TYPE,
+            LGO + "Riddle",
+            "has no type of schema.org in this export. Use one",
+        ),
+        (OPTION, RDF_TYPE, LGO + "Page", "2 pages, and this export tells of one. Give one."),
+        (OPTION, LGO + "hasModality", LGV + "likely", "has no label, and this export names it by its label. Give it"),
+    ],
+)
+def test_what_cannot_be_told_is_told_in_a_sentence(
+    whole: Material, subject: str, predicate: str, new: str, complaint: str
+) -> None:
+    with pytest.raises(DataError, match=complaint):
+        schema_org.FORMATS[0].make(changed(whole, subject, predicate, ox.NamedNode(new)))
 
 
 def checked(document: Json, folder: Path) -> Json:

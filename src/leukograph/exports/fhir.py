@@ -66,7 +66,10 @@ class _Writer:
         self.used: set[str] = set()
 
     def label(self, iri: str) -> str:
-        return self.material.value(iri, RDFS_LABEL, _LAYERS[_split(iri)[0]])
+        found = self.material.value(iri, RDFS_LABEL, _LAYERS[_split(iri)[0]])
+        if not found:
+            raise DataError(f"{iri}: has no label, and FHIR shows a code by its label. Give it one.")
+        return found
 
     def coding(self, iri: str) -> Json:
         self.used.add(iri)
@@ -212,13 +215,19 @@ def _stated(material: Material) -> list[str]:
     return [*kinds, LGO + "LeftOutTopic"]
 
 
+def _is_told(term: object) -> bool:
+    return not isinstance(term, ox.Literal) or term.language == "en" or term.datatype.value == _BOOLEAN
+
+
 def _shown(concept: Json) -> str:
     return str(concept["coding"][0]["display"] if "coding" in concept else concept["text"])
 
 
 def _fhir(material: Material) -> Exported:
     writer = _Writer(material)
-    (page,) = material.instances(LGO + "Page", PAGE)
+    page, *more = material.instances(LGO + "Page", PAGE) or [""]
+    if more or not page:
+        raise DataError(f"{len(more) + bool(page)} pages, and this export tells of one. Give one.")
     resources = [writer.citation(page)]
     for iri, kind in sorted((iri, one) for one in _stated(material) for iri in material.instances(one, PAGE)):
         resources.append(writer.statement(iri, kind, page))
@@ -237,6 +246,8 @@ def _fhir(material: Material) -> Exported:
         "type": "collection",
         "entry": [{"fullUrl": _address(one), "resource": one} for one in resources],
     }
+    # Every text is English, as each resource says: one in another language, or in none, is not had back exactly.
+    writer.carried.quads = {one for one in writer.carried.quads if _is_told(one.object)}
     from json import dumps
 
     written = dumps(bundle, ensure_ascii=False, indent=1) + "\n"

@@ -38,6 +38,7 @@ RELATIONS = {
 }
 NARROWER = "The other term is narrower."  # where a broader source needs a comment (rule cmd-1) and the record has none
 _OWN = (LGD, LGO, LGV)
+_BARE = (SSSOM + "object_label", SSSOM + "object_source_version")
 _CODES = (
     {"code": "record", "type": "Coding", "description": "The record of the mapping in Leukograph."},
     {"code": "justification", "type": "string", "uri": SSSOM + "mapping_justification"},
@@ -142,6 +143,11 @@ def _concept_map(material: Material, source: str, carried: Carried) -> Json | No
     }
 
 
+def _language(quad: ox.Quad) -> str | None:
+    bare = isinstance(quad.object, ox.Literal) and quad.predicate.value in _BARE
+    return None if bare else "en"
+
+
 def _bundle(material: Material) -> Exported:
     carried = Carried(material)
     found = [_concept_map(material, one, carried) for one in material.instances(LGO + "Source", MAPPINGS)]
@@ -153,6 +159,8 @@ def _bundle(material: Material) -> Exported:
         "type": "collection",
         "entry": [{"fullUrl": LGD + str(one["id"]), "resource": one} for one in found if one],
     }
+    # Texts are English, as each resource says, but for two of the other vocabulary that have no language.
+    carried.quads = {one for one in carried.quads if getattr(one.object, "language", "en") == _language(one)}
     from json import dumps
 
     written = dumps(bundle, ensure_ascii=False, indent=1) + "\n"

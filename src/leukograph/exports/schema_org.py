@@ -58,7 +58,6 @@ READS = {
     "therapy": "told in the text of the claim alone",
 }
 _TREATMENTS = ("Drug", "MedicalTherapy")  # of the range of possibleTreatment, those that occur here
-_GROUP = tuple(LGO + name for name in ("forDisease", "coversState", "forAgeGroup"))
 
 
 class _Writer:
@@ -69,7 +68,10 @@ class _Writer:
         self.nodes: dict[str, Json] = {}
 
     def label(self, iri: str) -> str:
-        return self.material.value(iri, RDFS_LABEL, PAGE, "ontology")
+        found = self.material.value(iri, RDFS_LABEL, PAGE, "ontology")
+        if not found:
+            raise DataError(f"{iri}: has no label, and this export names it by its label. Give it one.")
+        return found
 
     def refer(self, node: Json) -> Json:
         self.nodes.setdefault(node["@id"], node)
@@ -93,15 +95,17 @@ class _Writer:
 
     def keyword(self, iri: str, terms: str) -> Json:
         named = {"@id": terms, "@type": "DefinedTermSet", "name": self.label(terms)}
-        term = {"@id": iri, "@type": "DefinedTerm", "name": self.label(iri), "inDefinedTermSet": self.refer(named)}
-        return self.refer(term)
+        term: Json = {"@id": iri, "@type": "DefinedTerm", "name": self.label(iri)}
+        meaning = self.material.value(iri, SKOS + "definition", "ontology")
+        term |= {"description": meaning} if meaning else {}
+        return self.refer(term | {"inDefinedTermSet": self.refer(named)})
 
     def group(self, statement: str) -> Json | None:
         """Return a reference to the group a statement is about: a node of its own, never the disease at large."""
-        diseases, states, ages = (self.material.values(statement, one, PAGE) for one in _GROUP)
-        if not diseases:
+        disease = self.material.value(statement, LGO + "forDisease", PAGE)
+        if not disease:
             return None
-        (disease,) = diseases
+        states, ages = (self.material.values(statement, LGO + one, PAGE) for one in ("coversState", "forAgeGroup"))
         told = [self.label(disease), " or ".join(map(self.label, states)), " or ".join(map(self.label, ages))]
         name = ", ".join(filter(None, told))
         mark = "-".join(one.rsplit("/", 1)[1] for one in (disease, *states, *ages))
@@ -154,9 +158,11 @@ class _Writer:
         for facet, became in READS.items():
             self.carried.weaker(iri, facet, became)
         if group and kind == LGO + "TreatmentOptionStatement" and is_plain(self.material, iri):
-            for therapy in values(iri, LGO + "describesTherapy", PAGE):
-                if self.nodes[therapy]["@type"] in _TREATMENTS:
-                    self.nodes[group["@id"]].setdefault("possibleTreatment", []).append(_id(therapy))
+            edges = self.nodes[group["@id"]].setdefault("possibleTreatment", [])
+            therapies = values(iri, LGO + "describesTherapy", PAGE)
+            edges += [
+                _id(one) for one in therapies if self.nodes[one]["@type"] in _TREATMENTS and _id(one) not in edges
+            ]
 
     def listing(self, iri: str) -> None:
         """Make a list of claims, without order and without positions."""
@@ -194,7 +200,9 @@ def _id(iri: str) -> Json:
 
 def _schema_org(material: Material) -> Exported:
     writer = _Writer(material)
-    (page,) = material.instances(LGO + "Page", PAGE)
+    page, *more = material.instances(LGO + "Page", PAGE) or [""]
+    if more or not page:
+        raise DataError(f"{len(more) + bool(page)} pages, and this export tells of one. Give one.")
     below = (quad for quad in material.quads["ontology"] if quad.predicate.value == RDFS + "subClassOf")
     kinds = [str(quad.subject)[1:-1] for quad in below if quad.object == ox.NamedNode(LGO + "Statement")]
     for iri, kind in sorted((iri, one) for one in kinds for iri in material.instances(one, PAGE)):
@@ -223,6 +231,8 @@ def _schema_org(material: Material) -> Exported:
     whole += sorted(writer.nodes.values(), key=lambda node: (node["@type"], node["@id"]))
     from json import dumps
 
+    # Every text is English, as the document says: one in another language, or in none, is not had back exactly.
+    writer.carried.quads = {one for one in writer.carried.quads if getattr(one.object, "language", "en") == "en"}
     written = dumps({"@context": "https://schema.org", "@graph": whole}, ensure_ascii=False, indent=1) + "\n"
     return Exported((("schema-org.jsonld", written.encode()),), writer.carried.losses())
 
@@ -233,7 +243,7 @@ FORMATS = (
         "what the page says as claims, in schema.org's words for web pages",
         ".jsonld",
         "search engines and other readers of schema.org",
-        "cues, mentions, positions, scopes' places, regimen compositions; limits that only text can tell",
+        "cues, mentions, positions, compositions of regimens; limits of a statement that only its text can tell",
         (PAGE,),
         _schema_org,
     ),
