@@ -200,7 +200,7 @@ def test_lists_have_no_order_and_no_numbers(document: Json) -> None:
     assert len(read.typed("ItemList")) == 3
     for one in read.typed("ItemList"):
         assert read.of(one, "itemListOrder") == [SCHEMA + "ItemListUnordered"]
-        assert read.of(one, "description") == ["The page does not call this list complete and gives no order."]
+        assert read.of(one, "description") == ["The page does not call this list complete."]
 
 
 def terms(value: Any) -> set[str]:

@@ -171,19 +171,21 @@ class _Writer:
             for quad in self.material.quads[PAGE]
             if quad.predicate.value == LGO + "listedIn" and quad.object == ox.NamedNode(iri)
         ]
+        is_open = self.material.values(iri, LGO + "sourceExhaustive", PAGE) == ["false"]
         self.refer(
             {
                 "@id": iri,
                 "@type": "ItemList",
                 "name": self.label(iri),
                 "additionalType": _id(LGO + "OptionList"),
-                "description": "The page does not call this list complete and gives no order.",
+                **({"description": "The page does not call this list complete."} if is_open else {}),
                 "itemListOrder": _id("https://schema.org/ItemListUnordered"),
                 "itemListElement": [_id(one) for one in listed],
             }
         )
         self.carried.exactly(iri, RDF_TYPE, RDFS_LABEL, graphs=(PAGE,))
-        self.carried.weaker(iri, "list", "the remark that the page does not call the list complete")
+        if is_open:
+            self.carried.weaker(iri, "list", "the remark that the page does not call the list complete")
         for one in listed:
             self.carried.exactly(one, LGO + "listedIn", graphs=(PAGE,))
 
