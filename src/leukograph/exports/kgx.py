@@ -297,8 +297,10 @@ def _lines(records: list[Record]) -> bytes:
 
 
 def _context(records: list[Record]) -> bytes:
-    used = {str(record[key]).partition(":")[0] for record in records for key in ("id", "source") if key in record}
-    starts = {prefix: PREFIXES[prefix] for prefix in sorted(used | {"lgo", "lgv"})}
+    columns = {column for column, (_, kind) in (NODE_COLUMNS | EDGE_COLUMNS).items() if kind.startswith("iri")}
+    cells = [cell for record in records for column in {"id", "source", *columns} for cell in _many(record.get(column))]
+    used = {str(cell).partition(":")[0] for cell in cells}
+    starts = {prefix: start for prefix, start in PREFIXES.items() if prefix in used}
     return (dumps({"@context": {"biolink": BIOLINK, **starts}}, indent=1) + "\n").encode()
 
 
