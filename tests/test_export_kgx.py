@@ -3,7 +3,7 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 import pytest
@@ -348,7 +348,10 @@ for own, ending, folder in json.loads(sys.argv[1]):
         kgx.cli.cli(["validate", "--input-format", ending, *files])
     except SystemExit as left:
         found.append([left.code, held["errors"].get("ERROR", {})])
-Path("found.json").write_text(json.dumps(found))
+from importlib.metadata import packages_distributions
+loaded = {name.partition(".")[0] for name in sys.modules}
+parts = sorted({one for name, many in packages_distributions().items() if name in loaded for one in many})
+Path("found.json").write_text(json.dumps({"verdicts": found, "parts": parts}))
 """
 MODEL = """
 import json, yaml
@@ -381,8 +384,13 @@ def write(files: Files, folder: Path) -> Path:
     return folder
 
 
+class Said(NamedTuple):
+    verdicts: dict[str, Verdict]
+    parts: list[str]
+
+
 @pytest.fixture(scope="module")
-def verdicts(exported: dict[str, Files], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
+def said(exported: dict[str, Files], tmp_path_factory: pytest.TempPathFactory) -> Said:
     """Return what `kgx validate` says in one process: exit code and errors (kind, message, records), broken first."""
     base, jobs = tmp_path_factory.mktemp("kgx"), {}
     for name, (old, new, _) in BROKEN.items():
@@ -400,17 +408,17 @@ def verdicts(exported: dict[str, Files], tmp_path_factory: pytest.TempPathFactor
     ran = checking_tools.run("kgx", "python", "-W", "ignore", "-c", DRIVER, given, folder=base)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     found = json.loads((base / "found.json").read_text(encoding="utf-8"))
-    return {name: (code, errors) for name, (code, errors) in zip(jobs, found, strict=True)}
+    return Said(dict(zip(jobs, map(tuple, found["verdicts"]), strict=True)), found["parts"])
 
 
 @pytest.mark.parametrize("ending", ["tsv", "jsonl"])
-def test_kgx_accepts_it(verdicts: dict[str, Verdict], chosen: str, ending: str) -> None:
-    assert verdicts[f"{chosen} {ending}"] == (0, {})
+def test_kgx_accepts_it(said: Said, chosen: str, ending: str) -> None:
+    assert said.verdicts[f"{chosen} {ending}"] == (0, {})
 
 
-def test_kgx_alone_misses_nothing_but_our_prefixes(verdicts: dict[str, Verdict], exported: dict[str, Files]) -> None:
+def test_kgx_alone_misses_nothing_but_our_prefixes(said: Said, exported: dict[str, Files]) -> None:
     """What the documentation says of KGX without our prefixes: it names every own identifier, and nothing else."""
-    code, errors = verdicts["without our prefixes"]
+    code, errors = said.verdicts["without our prefixes"]
     assert code == 1
     messages = [message for kind in errors.values() for message in kind]
     assert all("CURIE prefix 'lg" in message for message in messages)
@@ -419,10 +427,16 @@ def test_kgx_alone_misses_nothing_but_our_prefixes(verdicts: dict[str, Verdict],
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_kgx_refuses_what_is_broken(verdicts: dict[str, Verdict], name: str) -> None:
-    code, errors = verdicts[name]
+def test_kgx_refuses_what_is_broken(said: Said, name: str) -> None:
+    code, errors = said.verdicts[name]
     assert code == 1
     assert [message for kind in errors.values() for message in kind if BROKEN[name][2] in message]
+
+
+def test_the_checker_is_made_of_what_it_imports_and_no_more(said: Said) -> None:
+    lines = (ROOT / "tests" / "checkers" / "kgx.txt").read_text(encoding="utf-8").splitlines()
+    listed = {line.partition("==")[0].lower().replace("_", "-") for line in lines}
+    assert listed - {part.lower().replace("_", "-") for part in said.parts} == {"biolink-model"}, "it holds data alone"
 
 
 @pytest.fixture(scope="module")

@@ -178,7 +178,14 @@ import json
 from pathlib import Path
 from sssom.parsers import parse_sssom_table
 held = parse_sssom_table("ours.sssom.tsv")
-Path("theirs.json").write_text(json.dumps(held.df.fillna("").to_dict("records")))
+rows = held.df.fillna("").to_dict("records")
+from sssom.cli import main
+main(["validate", "ours.sssom.tsv"], standalone_mode=False)
+import sys
+from importlib.metadata import packages_distributions
+loaded = {name.partition(".")[0] for name in sys.modules}
+parts = sorted({one for name, many in packages_distributions().items() if name in loaded for one in many})
+Path("theirs.json").write_text(json.dumps({"rows": rows, "parts": parts}))
 """
 
 
@@ -188,9 +195,13 @@ def test_sssom_py_accepts_it_and_reads_the_same(text: str, tmp_path: Path) -> No
     assert ran.returncode == 0, ran.stdout + ran.stderr
     ran = checking_tools.run("sssom", "python", "-W", "ignore", "-c", READER, folder=tmp_path)
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    theirs, ours = json.loads((tmp_path / "theirs.json").read_text(encoding="utf-8")), read(text)[1]
+    found = json.loads((tmp_path / "theirs.json").read_text(encoding="utf-8"))
+    theirs, ours = found["rows"], read(text)[1]
     assert len(theirs) == 191
     assert sorted(map(full, theirs), key=json.dumps) == sorted(map(full, ours), key=json.dumps)
+    lines = (ROOT / "tests" / "checkers" / "sssom.txt").read_text(encoding="utf-8").splitlines()
+    listed = {line.partition("==")[0].lower().replace("_", "-") for line in lines}
+    assert listed - {part.lower().replace("_", "-") for part in found["parts"]} == set(), "as small as it can be"
 
 
 def full(row: dict[str, str]) -> dict[str, str]:

@@ -187,7 +187,7 @@ def _options(carried: Carried) -> Iterator[_Found]:
     for statement in material.instances(LGO + "TreatmentOptionStatement", PAGE):
         therapy = material.value(statement, LGO + "describesTherapy", PAGE)
         disease = material.value(statement, LGO + "forDisease", PAGE)
-        if not sayable & set(material.values(therapy, RDF_TYPE)):
+        if not disease or not sayable & set(material.values(therapy, RDF_TYPE)):
             continue
         edge = _edge(carried, statement, PAGE, (therapy, OPTION, disease), _page(material, statement))
         carried.exactly(statement, LGO + "describesTherapy", LGO + "forDisease", graphs=[PAGE])
