@@ -14,7 +14,7 @@ from leukograph import exporting, material
 from leukograph.errors import DataError
 from leukograph.exports import kgx
 from leukograph.material import Material
-from leukograph.names import GRAPHS, LGD, LGO, LGV, PREFIXES, RDFS_LABEL, SKOS, graph_iri
+from leukograph.names import GRAPHS, LGD, LGO, LGV, PREFIXES, RDF_TYPE, RDFS_LABEL, SKOS, graph_iri
 
 ROOT = Path(__file__).parents[1]
 CHOSEN = {"page": ("page",), "background": ("background",), "all": GRAPHS}
@@ -139,13 +139,20 @@ def _flat(cell: object) -> str:
     return str(cell).lower() if isinstance(cell, bool) else str(cell)
 
 
-def test_numbers_of_the_page(exported: dict[str, Files]) -> None:
+def test_numbers_are_those_that_the_documentation_gives(whole: Material, exported: dict[str, Files]) -> None:
     files = exported["page"]
     by_predicate: dict[str, int] = {}
     for edge in files.edges:
         by_predicate[edge["predicate"]] = by_predicate.get(edge["predicate"], 0) + 1
     assert by_predicate == {"biolink:has_part": 9, OPTION: 15, TRIALS: 1}
-    assert len(files.nodes) == 25
+    foreign = [node for node in files.nodes if node["iri"] != node["leukograph_iri"]]
+    diseases = [node["id"] for node in files.nodes if node["category"] == ["biolink:Disease"]]
+    assert diseases == ["lgo:PhNegativeALL", "lgo:PhNegativeTCellALL", "lgo:PhPositiveALL"]
+    effects = [edge for edge in exported["background"].edges if "effect" in edge]
+    facts = whole.instances(LGO + "ResistanceFact", "background")
+    text = (ROOT / "docs" / "exports" / "kgx.md").read_text(encoding="utf-8")
+    assert f"Of the {len(files.nodes)} nodes of the page {len(foreign)} have one" in text
+    assert f"{len(effects)} of {len(facts)} records are carried" in text
 
 
 def test_no_edge_says_more_than_its_statement(whole: Material, exported: dict[str, Files], chosen: str) -> None:
@@ -319,6 +326,30 @@ def test_a_value_of_another_language_is_told_as_weakened(whole: Material) -> Non
     assert (mine.how, mine.became) == ("degraded", "synonym, without language or datatype")
 
 
+def test_what_is_no_number_nor_truth_value_stands_as_it_is(whole: Material) -> None:
+    odd = {"itemPosition": "first", "differentFromPrior": "1", "mayIncludePriorDrugs": "perhaps"}
+    option = LGD + "option-chemotherapy-regimens-ph-negative"
+    more = [(option, LGO + name, ox.Literal(text)) for name, text in odd.items()]
+    made = kgx.FORMATS[0].make(changed(whole, "page", *more))
+    lines = [json.loads(line) for line in dict(made.files)["leukograph_edges.jsonl"].splitlines()]
+    (edge,) = [line for line in lines if line["statement"] == option]
+    columns = ("item_position", "different_from_prior", "may_include_prior_drugs")
+    assert [edge[column] for column in columns] == ["first", True, "perhaps"]
+    weakened = {loss.facet for loss in made.losses if loss.how == "degraded" and loss.record == option}
+    assert weakened == {"list", "therapy"}
+
+
+def test_a_record_without_its_other_end_makes_no_edge_and_is_told(whole: Material) -> None:
+    new = LGD + "component-new"
+    more: list[tuple[str, str, ox.NamedNode | ox.Literal]] = [
+        (LGD + "example-clofarabine-regimen", LGO + "hasComponent", ox.NamedNode(new)),
+        (LGD + "option-new", RDF_TYPE, ox.NamedNode(LGO + "TreatmentOptionStatement")),
+    ]
+    made = kgx.FORMATS[0].make(changed(whole, "page", *more))
+    assert b"-new" not in b"".join(content for _, content in made.files)
+    assert [loss.was for loss in made.losses if "component-new" in str(loss.was)] == [(f"<{LGO}hasComponent> <{new}>",)]
+
+
 # KGX fetches the model and its prefixes: here both come from the package biolink-model, and what KGX imports but needs
 # for other work (Neo4j, Parquet) is stood in for.
 DRIVER = """
@@ -458,24 +489,50 @@ def above(model: Any, name: str) -> set[str]:
     return {name}.union(*(above(model, one) for one in parents))
 
 
-def test_classes_predicates_and_values_are_those_of_the_model(model: Any, exported: dict[str, Files]) -> None:
-    """What `kgx validate` does not look at: classes of edges, values of closed lists, domains, our table."""
-    assert str(model["version"]) == "4.4.6"
-    files = exported["all"]
-    category = {node["id"]: {words(one) for one in node["category"]} for node in files.nodes}
-    for names in category.values():
-        assert all("mixin" not in model["classes"][name] and "abstract" not in model["classes"][name] for name in names)
-    levels, agents = (set(model["enums"][key]["permissible_values"]) for key in ("KnowledgeLevelEnum", "AgentTypeEnum"))
-    for edge in files.edges:
-        assert words(edge["category"][0]) in model["classes"]
-        assert edge["knowledge_level"] in levels
-        assert edge["agent_type"] in agents
+def faults(model: Any, nodes: list[Record], edges: list[Record]) -> list[str]:
+    """Return what `kgx validate` does not look at: dangling ends, classes of edges, closed lists, domains, ranges."""
+    category = {node["id"]: {words(one) for one in node.get("category", ())} for node in nodes}
+    found = [f"{one}: no category" for one, names in category.items() if not names]
+    usable = {name for name, held in model["classes"].items() if not {"mixin", "abstract"} & set(held)}
+    found += [f"{one}: no class to use" for one, names in category.items() if names - usable]
+    lists = {"knowledge_level": "KnowledgeLevelEnum", "agent_type": "AgentTypeEnum"}
+    for edge in edges:
+        if {words(one) for one in edge["category"]} - usable:
+            found.append(f"{edge['id']}: no class of edges")
+        for column, name in lists.items():
+            if edge[column] not in model["enums"][name]["permissible_values"]:
+                found.append(f"{edge['id']}: {column}")
         predicate = model["slots"][words(edge["predicate"])]
         for end, limit in (("subject", "domain"), ("object", "range")):
-            kinds = set().union(*(above(model, name) for name in category[edge[end]]))
-            assert predicate.get(limit, "named thing") in kinds, (edge["id"], limit)
-    assert words(OPTION) in model["slots"]
-    assert words("biolink:cures") not in model["slots"]
+            kinds = set().union(*(above(model, name) for name in category.get(edge[end], ()) if name in usable))
+            if predicate.get(limit, "named thing") not in kinds:
+                found.append(f"{edge['id']}: {end}")
+    return found
+
+
+def test_classes_ends_and_values_are_those_of_the_model(model: Any, exported: dict[str, Files], chosen: str) -> None:
+    assert str(model["version"]) == "4.4.6"
+    assert faults(model, exported[chosen].nodes, exported[chosen].edges) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"object": "lgo:NotThere"}, "object"),
+        ({"object": "NCIT:C62528"}, "object"),
+        ({"subject": "lgo:PhNegativeALL"}, "subject"),
+        ({"category": ["biolink:NotAClass"]}, "no class of edges"),
+        ({"knowledge_level": "certain"}, "knowledge_level"),
+        ({"agent_type": "nobody"}, "agent_type"),
+    ],
+)
+def test_our_own_checks_see_faults(model: Any, exported: dict[str, Files], change: dict[str, Any], fault: str) -> None:
+    files = exported["page"]
+    (edge,) = [one for one in files.edges if one["id"] == "lgd:option-nelarabine-ph-negative"]
+    assert faults(model, files.nodes, [edge | change]) == [f"{edge['id']}: {fault}"]
+    bare = [{"id": node["id"]} for node in files.nodes]
+    assert f"{files.nodes[0]['id']}: no category" in faults(model, bare, [])
+    assert faults(model, [{"id": "x", "category": ["biolink:BiologicalEntity"]}], []) == ["x: no class to use"]
 
 
 def test_the_table_of_kinds_is_that_of_the_model(model: Any, exported: dict[str, Files]) -> None:

@@ -48,8 +48,8 @@ EFFECTS = {
     LGV + "resistance": "associated_with_resistance_to",
     LGV + "sensitivity": "associated_with_sensitivity_to",
 }
-# The registry of information resources (biolink/information-resource-registry, infores_catalog.yaml at 0056d340) has
-# this one of our sources and gives it this level; the page is not in it.
+# The entry of this source was read in the registry of information resources (biolink/information-resource-registry,
+# infores_catalog.yaml at 0056d340), its level with it. A source without an entry that was read gets no identifier.
 REGISTERED = {"griffithlab/civic-server": ("infores:civic", "knowledge_assertion")}
 NOT_PROVIDED = "not_provided"
 
@@ -138,8 +138,8 @@ def _cell(term: Term, spelling: str) -> object:
     if spelling == "iri":
         return shorten(term.value)
     if spelling == "boolean":
-        return term.value == "true"
-    return int(term.value) if spelling == "integer" else term.value
+        return {"true": True, "1": True, "false": False, "0": False}.get(term.value, term.value)
+    return int(term.value) if spelling == "integer" and term.value.isdecimal() else term.value
 
 
 def _term(cell: object, spelling: str) -> str:
@@ -212,11 +212,13 @@ def _regimens(carried: Carried) -> Iterator[_Found]:
     for whole in material.instances(LGO + "RegimenComposition", PAGE):
         for component in material.values(whole, LGO + "hasComponent", PAGE):
             agent = material.value(component, LGO + "ofAgent", PAGE)
+            if not agent:
+                continue
             edge = _edge(carried, component, PAGE, (whole, "has_part", agent), _page(material, whole))
             if material.value(whole, LGO + "markedAsExample", PAGE) == "true":
                 edge["marked_as_example"] = True
             carried.exactly(component, LGO + "ofAgent", graphs=[PAGE])
-            carried.exactly(whole, LGO + "hasComponent", graphs=[PAGE])
+            _link(carried, whole, LGO + "hasComponent", component, PAGE)
             yield _Found((whole, agent), edge)
 
 
@@ -234,15 +236,20 @@ def _knowledge(carried: Carried) -> Iterator[_Found]:
             effects = {fact: material.value(fact, LGO + "statesEffect", BACKGROUND) for fact in facts}
             unsaid = {ends[fact] for fact in facts if not predicate and effects[fact] not in EFFECTS}
             for fact in facts:
-                if ends[fact] in unsaid:
+                if not ends[fact] or ends[fact] in unsaid:
                     continue
                 source = material.value(fact, LGO + "fromSource", BACKGROUND)
                 between = predicate or EFFECTS[effects[fact]]
                 edge = _edge(carried, fact, BACKGROUND, (subject, between, ends[fact]), source)
                 carried.exactly(fact, LGO + states, LGO + "fromSource", graphs=[BACKGROUND])
-                held = (quad for quad in material.about(subject, BACKGROUND) if quad.predicate.value == LGO + has)
-                carried.quads |= {quad for quad in held if quad.object == ox.NamedNode(fact)}
+                _link(carried, subject, LGO + has, fact, BACKGROUND)
                 yield _Found((subject, ends[fact]), edge)
+
+
+def _link(carried: Carried, subject: str, predicate: str, object_: str, graph: str) -> None:
+    """Note that one triple between IRIs can be had back, whatever else its subject and predicate lead to."""
+    held = (quad for quad in carried.material.about(subject, graph) if quad.predicate.value == predicate)
+    carried.quads |= {quad for quad in held if quad.object == ox.NamedNode(object_)}
 
 
 def _subjects(material: Material, predicate: str) -> list[str]:
