@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
-from leukograph import engine, files, intake, places, trees
+from leukograph import engine, files, intake, places, spotting, trees
 from leukograph.errors import CallError, FileError
 from leukograph.names import INFERRED, PAGE
 from leukograph.records import Place
@@ -32,7 +32,7 @@ class Document(NamedTuple):
     """One RDF file: the graph it belongs to, its path as named, its text, and its quads with their spots.
 
     Blank nodes are named by the path of the file and their order in it, the same in every run. `spots` is empty for
-    JSON-LD and RDF/XML, where a place is looked up by what the text shows. `given` says that the user named this
+    JSON-LD and RDF/XML, whose places are told only when one is asked for. `given` says that the user named this
     file: findings are told of it.
     """
 
@@ -229,25 +229,17 @@ def _too_far(document: Document) -> Wrong | None:
 
 
 def place(document: Document, number: int, part: str = "object") -> Place:
-    """Return where the subject, predicate or object of a document's triple of this number stands."""
+    """Return where the subject, predicate or object of a document's triple of this number stands; no line if unseen."""
     if document.spots:
         return _at(document.path, document.text, getattr(document.spots[number], part))
-    written = _written(document.path, document.text)
-    for earlier in range(number, -1, -1):  # a triple that shows nowhere stands behind the one before it
-        subject, predicate, thing = map(plain, document.quads[earlier].triple)
-        twins = [
-            one for one in document.quads[:earlier] if (one.predicate.value, plain(one.object)) == (predicate, thing)
-        ]
-        nth = sum(1 for one in twins if isinstance(one.subject, ox.BlankNode)) if subject.startswith("_:") else 0
-        start = trees.find(written, subject, predicate, thing, nth)
-        if start >= 0:
-            return _at(document.path, document.text, start)
-    return Place(document.path)
+    spot = _spots(_ending(document.path), document.text)[number]
+    start = getattr(spot, part)
+    return _at(document.path, document.text, start) if start >= 0 else Place(document.path)
 
 
-@lru_cache(maxsize=8)
-def _written(path: str, text: str) -> trees.Found:
-    return trees.table(trees.json_ld(text) if _ending(path) == ".jsonld" else trees.rdf_xml(text))
+@lru_cache(maxsize=64)
+def _spots(ending: str, text: str) -> list[places.Spot]:
+    return spotting.spots(text, engine.FORMATS[ending])
 
 
 def plain(term: Any) -> str:

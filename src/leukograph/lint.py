@@ -139,11 +139,11 @@ def _written(document: Document, number: int, quad: ox.Quad) -> Iterator[Finding
         yield found("literal-not-portable", where, focus=subject, path=predicate, value=value, more=why)
     for text in dict.fromkeys((subject, predicate, value)):
         if not (text.isascii() and text.isprintable()):
-            where = place(document, number)
             if not unicodedata.is_normalized("NFC", text):
+                where = place(document, number)
                 yield found("text-not-composed", where, focus=subject, path=predicate, value=text)
             hidden = [char for char in text if char in UNSEEN and char not in document.text]
-            yield from (_unseen(char, where) for char in dict.fromkeys(hidden))
+            yield from (_unseen(char, place(document, number)) for char in dict.fromkeys(hidden))
 
 
 def _unportable(document: Document, number: int, literal: ox.Literal) -> str | None:
