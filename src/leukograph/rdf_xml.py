@@ -13,6 +13,7 @@ _SUBJECT = (f"{_RDF}about", f"{_RDF}ID", f"{_RDF}nodeID")
 _OBJECT = (f"{_RDF}resource", f"{_RDF}ID", f"{_RDF}nodeID")
 _APART = (f"{_RDF}datatype", f"{_RDF}parseType")
 _ATTRIBUTE = re.compile(r"\s+([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_CLOSED = re.compile(r"\s*(/>)")
 _NAME = re.compile(r"<[^\s/>]+")
 
 
@@ -24,13 +25,13 @@ class _Attribute(NamedTuple):
 
 
 class _Element:
-    """An element that is being read: whether it is a node, a property or neither, and its entry."""
+    """An element that is being read: a node, a property or neither, its entry, that of its type, its end if empty."""
 
-    __slots__ = ("entry", "kind", "parse", "plain", "start", "tag")
+    __slots__ = ("empty", "entry", "kind", "parse", "plain", "start", "tag", "type")
 
-    def __init__(self, kind: str, entry: int, start: int, tag: str) -> None:
-        self.kind, self.entry, self.start, self.tag = kind, entry, start, tag
-        self.parse, self.plain = "", True
+    def __init__(self, kind: str, entry: int, start: int, tag: str, empty: int) -> None:
+        self.kind, self.entry, self.start, self.tag, self.empty = kind, entry, start, tag, empty
+        self.parse, self.plain, self.type = "", True, -1
 
 
 def marked(text: str, word: str, level: int) -> Marked:
@@ -53,7 +54,7 @@ class _Reader:
         self.reached = (0, 0)  # the same place in bytes and in characters
         self.expat = xml.parsers.expat.ParserCreate("utf-8", _SEPARATOR)
         self.expat.ordered_attributes = True
-        self.expat.StartElementHandler, self.expat.EndElementHandler = self.opened, self.closed  # type: ignore[assignment]
+        self.expat.StartElementHandler, self.expat.EndElementHandler = self.opened, self.closed
 
     def read(self) -> None:
         self.expat.Parse(self.content, True)  # noqa: FBT003
@@ -70,29 +71,29 @@ class _Reader:
     def put(self, number: int, one: _Attribute) -> None:
         self.edits.append((one.end, 0, self.mark(number, one.value)))
 
-    def attributes(self, start: int, known: list[str]) -> tuple[str, list[_Attribute]]:
-        """Return the name of a tag as written, and its attributes with their places."""
-        tag = _NAME.match(self.text, start)
-        assert tag
-        end, written = tag.end(), []
+    def attributes(self, start: int, known: list[str]) -> tuple[str, list[_Attribute], int]:
+        """Return the name of a tag as written, its attributes with their places, and where it closes itself or -1."""
+        tag = next(_NAME.finditer(self.text, start)).group()[1:]
+        end, written = start + 1 + len(tag), []
         while match := _ATTRIBUTE.match(self.text, end):
             end = match.end()
             if match[1] != "xmlns" and not match[1].startswith("xmlns:"):
                 written.append(match)
         pairs = zip(known[::2], known[1::2], written, strict=True)
         found = [_Attribute(name.replace(_SEPARATOR, ""), value, m.start(1), m.end() - 1) for name, value, m in pairs]
-        return tag.group()[1:], found
+        close = _CLOSED.match(self.text, end)
+        return tag, found, close.start(1) if close else -1
 
     def opened(self, name: str, known: list[str]) -> None:
         start, above = self.here(), self.stack[-1] if self.stack else None
         iri = name.replace(_SEPARATOR, "")
-        tag, attributes = self.attributes(start, known)
+        tag, attributes, empty = self.attributes(start, known)
         kind = _below(above)
         if above is None and iri == f"{_RDF}RDF":
             kind = "root"
-        made = _Element(kind, above.entry if above else -1, start, tag)
+        made = _Element(kind, above.entry if above else -1, start, tag, empty)
         if kind == "node":
-            made.entry = self.node(above, iri, start, attributes)
+            made.entry = self.node(above, made, iri, attributes)
         elif kind == "property" and above:
             made.entry = self.new(above.entry, iri, start, start)
             self.property(made, attributes)
@@ -100,7 +101,8 @@ class _Reader:
             above.plain = above.plain and kind == "skip"
         self.stack.append(made)
 
-    def node(self, above: _Element | None, iri: str, start: int, attributes: list[_Attribute]) -> int:
+    def node(self, above: _Element | None, made: _Element, iri: str, attributes: list[_Attribute]) -> int:
+        start = made.start
         if above is None or above.kind == "root":
             number = self.new(-1, "", start, start)
         elif above.parse == "Collection":
@@ -109,7 +111,10 @@ class _Reader:
             held = self.entries[above.entry]
             self.entries[above.entry] = held._replace(void=True)
             number = self.new(held.owner, held.name, start, held.slot)
-        self.new(number, f"{_RDF}type", start, start, iri)
+        typed = self.new(number, f"{_RDF}type", start, start, iri)
+        if not self.level and iri != f"{_RDF}Description":
+            made.type = typed
+            self.edits.append((start + 1 + len(made.tag), 0, self.mark(typed, iri)))
         for one in attributes:
             if one.name in _SUBJECT:
                 self.put(number, one)
@@ -139,23 +144,17 @@ class _Reader:
     def closed(self, _: str) -> None:
         one, end = self.stack.pop(), self.here()
         literal = one.kind == "property" and one.plain and one.parse in ("", "Literal")
+        if one.type >= 0 and one.empty < 0:
+            self.edits.append((end + 2 + len(one.tag), 0, self.mark(one.type, one.tag)))
         if not literal:
             return
         self.entries[one.entry] = self.entries[one.entry]._replace(text="")
         if self.level:
             return
-        if self.text.startswith("</", end):
-            self.edits.append((end, 0, self.mark(one.entry, "x")))
+        if one.empty >= 0:
+            self.edits.append((one.empty, 2, f">{self.mark(one.entry, one.tag)}</{one.tag}>"))
         else:
-            end = self.text.index(">", self.ended(one)) - 1
-            self.edits.append((end, 2, f">{self.mark(one.entry, 'x')}</{one.tag}>"))
-
-    def ended(self, one: _Element) -> int:
-        """Return where the last attribute of a tag ends."""
-        end = one.start + 1 + len(one.tag)
-        while match := _ATTRIBUTE.match(self.text, end):
-            end = match.end()
-        return end
+            self.edits.append((end, 0, self.mark(one.entry, one.tag)))
 
 
 def _below(above: _Element | None) -> str:

@@ -1,7 +1,7 @@
 """Tells where the triples of JSON-LD and RDF/XML stand: their own reader reads them again, with marks in the text.
 
-Every value and name gets a mark with the number of its place. The marked text gives the same triples in the same order, and
-each shows by its marks where it is from. Blank nodes and what cannot be marked are told by what stands around them.
+Every value and name gets a mark with the number of its place. The marked text gives the same triples in the same order,
+and each shows by its marks where it is from. Blank nodes and what cannot be marked are told by what stands around them.
 """
 
 import re
@@ -17,8 +17,10 @@ from leukograph.trees import Entry, Marked
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _FIRST, _REST, _NIL = f"{_RDF}first", f"{_RDF}rest", f"{_RDF}nil"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
+_TEXTS = ("http://www.w3.org/2001/XMLSchema#string", f"{_RDF}langString")
 _LEVELS = 3
+_FEW = 4
+_Free = dict[tuple[int, str, str | None], deque[int]]
 _NOWHERE = Spot(-1, -1, -1)
 
 
@@ -30,8 +32,8 @@ def spots(text: str, kind: Any) -> list[Spot]:
     while word in text:
         word += "q"
     for level in range(_LEVELS):
-        made = mark(text, word, level)
         try:
+            made = mark(text, word, level)
             read = list(ox.parse(made.text.encode(), format=kind))
         except (SyntaxError, ValueError):
             continue
@@ -43,7 +45,7 @@ def spots(text: str, kind: Any) -> list[Spot]:
 class _Teller:
     """Tells of each triple which entries its subject and object are."""
 
-    def __init__(self, plain: Sequence[ox.Quad], read: Sequence[ox.Quad], made: Marked, word: str) -> None:
+    def __init__(self, plain: Sequence[Any], read: Sequence[Any], made: Marked, word: str) -> None:
         self.read, self.entries, self.terms = read, made.entries, made.terms
         self.any = re.compile(f"#{word}h([0-9]+)z|{word}([0-9]+)z")
         self.home: dict[str, int] = {}  # the entries of blank nodes that have no mark
@@ -58,7 +60,7 @@ class _Teller:
             return -1
         number = int(match[1] or match[2])
         same = type(term) is type(own) and self.any.sub("", term.value) == own.value
-        counted = isinstance(own, ox.Literal) and own.datatype.value != f"{_XSD}string"
+        counted = isinstance(own, ox.Literal) and own.datatype.value not in _TEXTS
         return number if number < len(self.entries) and (same or counted) else -1
 
     def at(self, number: int) -> tuple[int, int]:
@@ -107,40 +109,57 @@ class _Teller:
             self.home.setdefault(term.value, number)
 
     def claim(self) -> bool:
-        """Give what is still unknown of a known subject the entries that say so and are not taken; tell if any was."""
+        """Give what is unknown of a subject the entries that say so and are not taken, in order; tell if any was.
+
+        Only where that finds nothing, a blank node of which nothing is known is taken for one that says the same.
+        """
+        free, taken = self.free()
+        return self.give(free, taken, known=True) or self.give(free, taken, known=False)
+
+    def free(self) -> tuple[_Free, set[int]]:
+        """Return what is not taken yet, by the entry that holds it (-1: one that is not known yet), and what is."""
         means: dict[str, set[str]] = defaultdict(set)
-        taken = set(self.home.values())
+        taken, subjects = set(self.home.values()), set(self.home.values())
         for number, quad in enumerate(self.read):
             subject, thing = self.at(number)
             taken.add(thing)
+            subjects.add(subject)
             if thing >= 0 and self.entries[thing].owner == subject:
                 means[self.entries[thing].name].add(quad.predicate.value)
-        free: dict[tuple[int, str, str | None], deque[int]] = defaultdict(deque)
+        free: _Free = defaultdict(deque)
         for number, one in enumerate(self.entries):
             if number not in taken and not one.void and one.name:
-                for key in self.keys(one, means):
-                    free[key].append(number)
+                for name, text in self.keys(one, means):
+                    free[one.owner if one.owner in subjects else -1, name, text].append(number)
+        return free, taken
+
+    def give(self, free: _Free, taken: set[int], *, known: bool) -> bool:
         found = False
         for number, quad in enumerate(self.read):
             subject, thing = self.at(number)
-            if subject >= 0 and thing < 0 and quad.predicate.value not in (_FIRST, _REST):
-                blank = isinstance(quad.object, ox.BlankNode)
-                text = None if blank or quad.object == ox.NamedNode(_NIL) else quad.object.value
-                waiting = free[subject, quad.predicate.value, text]
-                while waiting and waiting[0] in taken:
-                    waiting.popleft()
-                if waiting:
-                    taken.add(waiting[0])
-                    self.known[number] = self.known[number][0], waiting[0]
-                    if blank:
-                        self.settle(quad.object, waiting[0])
-                    found = True
+            if thing >= 0 or known != (subject >= 0) or quad.predicate.value in (_FIRST, _REST):
+                continue
+            if not known and not isinstance(quad.subject, ox.BlankNode):
+                continue
+            blank = isinstance(quad.object, ox.BlankNode)
+            text = None if blank or quad.object == ox.NamedNode(_NIL) else getattr(quad.object, "value", "")
+            waiting = free[subject, quad.predicate.value, text]
+            while waiting and waiting[0] in taken:
+                waiting.popleft()
+            if waiting:
+                taken.add(waiting[0])
+                self.known[number] = self.known[number][0], waiting[0]
+                self.settle(quad.object, waiting[0])
+                if not known:
+                    self.settle(quad.subject, self.entries[waiting[0]].owner)
+                found = True
         return found
 
-    def keys(self, one: Entry, means: dict[str, set[str]]) -> set[tuple[int, str, str | None]]:
-        names = means.get(one.name) or {json_ld.expand(self.terms, one.name)}
+    def keys(self, one: Entry, means: dict[str, set[str]]) -> set[tuple[str, str | None]]:
+        names = means.get(one.name, set())
+        names = names if 0 < len(names) <= _FEW else {json_ld.expand(self.terms, one.name)}
         texts = {None} if one.text is None else {one.text, json_ld.expand(self.terms, one.text)}
-        return {(one.owner, name, text) for name in names for text in texts}
+        return {(name, text) for name in names for text in texts}
 
     def within(self, inner: int, outer: int) -> bool:
         while inner >= 0 and inner != outer:

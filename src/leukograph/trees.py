@@ -9,14 +9,15 @@ from typing import Any, NamedTuple
 
 _JSON = re.compile(r'\s*+(?:(?P<string>"(?>[^"\\]++|\\.)*+")|(?P<mark>[\[\]{}:,])|(?P<other>[^\s\[\]{}:,"]++))')
 _LONG_KEY = 100
+_BENT = re.compile(r"|(?:.*/)?\.\.?|[^/?#]*//[^/?#]*")  # IRIs that would lead elsewhere with more at their end
 
 
 class Entry(NamedTuple):
     """One place of a text that can be part of a triple: an object, an array of a list, an element, or a single value.
 
     `owner` is the number of the entry whose property it stands under (-1: none), `name` that property as it is
-    written, `key` where that stands, `begin` where the entry itself does, `slot` where it is told as a value, and `text`
-    what it says if it is a single value. A `void` one only wraps others.
+    written, `key` where that stands, `begin` where the entry itself does, `slot` where it is told as a value, and
+    `text` what it says if it is a single value. A `void` one only wraps others.
     """
 
     owner: int
@@ -43,8 +44,7 @@ def marks(word: str) -> Marks:
     """Return what makes the mark of an entry by its number and the value that it is written behind."""
 
     def made(number: int, value: str) -> str:
-        bent = value.rpartition("/")[2] in (".", "..") or not value  # where a relative IRI would lead elsewhere
-        return f"#{word}h{number}z" if bent else f"{word}{number}z"
+        return f"#{word}h{number}z" if _BENT.fullmatch(value) else f"{word}{number}z"
 
     return made
 
