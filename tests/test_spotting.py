@@ -197,6 +197,19 @@ def test_with_fewer_marks_a_triple_still_stands_in_its_own_record(level: int, mo
     assert [one for _, one in where] == [*columns[:2], 1, columns[2]] * 2, "1.50 becomes 1.5E0"
 
 
+def test_with_fewer_marks_an_element_still_stands_in_its_own_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = rdf_xml.marked
+    monkeypatch.setattr(rdf_xml, "marked", lambda text, word, _: real(text, word, 1))
+    record = '<e:T rdf:about="{}"><e:p>x</e:p><e:q e:r="y"/><e:q rdf:resource="c"/></e:T>'
+    text = f"{HEAD}{record.format('a')}\n{record.format('b')}\n<e:T/></rdf:RDF>"
+    read = list(ox.parse(text.encode(), format=ox.RdfFormat.RDF_XML))
+    inner = {one.object: one.subject for one in read}  # the two blank nodes within the records
+    own = {"<http://b/c/a>": 2, "<http://b/c/b>": 3}
+    for quad, spot in zip(read, spotting.spots(text, ox.RdfFormat.RDF_XML), strict=True):
+        line = places.line_column(text, spot.object)[0]
+        assert line == own.get(str(inner.get(quad.subject, quad.subject)), 4)
+
+
 Noted = list[tuple[str, str, str, int]]
 
 
