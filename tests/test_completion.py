@@ -20,7 +20,7 @@ from leukograph.names import BACKGROUND, MAPPINGS
 from leukograph.records import Param
 
 ROOT = Path(__file__).parents[1]
-FORMATS = ["csv", "json", "markdown", "table", "tsv", "ttl"]
+FORMATS = ["csv", "csv-spreadsheet", "json", "markdown", "table", "tsv", "ttl"]
 BASH = shutil.which("bash")
 
 

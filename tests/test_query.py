@@ -236,7 +236,7 @@ def test_triples_are_no_table(ask: Asker, sparql: str, kind: str) -> None:
 
 
 def test_a_table_is_no_turtle(ask: Asker) -> None:
-    sentence = "--format ttl is for CONSTRUCT and DESCRIBE. A SELECT gives table, csv, tsv, json or markdown."
+    sentence = "--format ttl is for CONSTRUCT and DESCRIBE. A SELECT gives the others."
     assert ask("SELECT * {}", "--format", "ttl") == (2, "", f"leukograph: {sentence}\n")
 
 

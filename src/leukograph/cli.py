@@ -181,7 +181,9 @@ def _formatted(asked: Asked, kind: str) -> str:
         return formats.markdown(asked)
     if kind == "json":
         return formats.json(asked.answer, asked if asked.question.path else None)
-    return formats.csv(asked.answer) if kind == "csv" else formats.tsv(asked.answer)
+    if kind == "tsv":
+        return formats.tsv(asked.answer)
+    return formats.csv(asked.answer, spreadsheet=kind == "csv-spreadsheet")
 
 
 def _list_questions(root: str, words: list[str]) -> int:
@@ -245,9 +247,7 @@ def _query(words: list[str]) -> int:
         console.out(f'{{"head": {{}}, "boolean": {word}}}\n' if given.format == "json" else f"{word}\n", given.output)
     elif result.table is not None:
         if given.format == "ttl":
-            raise CallError(
-                "--format ttl is for CONSTRUCT and DESCRIBE. A SELECT gives table, csv, tsv, json or markdown."
-            )
+            raise CallError("--format ttl is for CONSTRUCT and DESCRIBE. A SELECT gives the others.")
         bare = Question("query", "", "", "", (), (), show=result.table.columns, sparql=text)
         console.out(_formatted(Asked(bare, (), (), result.table, ()), given.format), given.output)
         if given.format == "table" and not result.table.rows:

@@ -6,7 +6,7 @@ from leukograph.names import GRAPHS
 
 SHELLS = ("bash", "zsh", "fish")
 _VERBS = ("ask", "query", "validate", "evidence", "build", "export", "completion")
-_FORMATS = ("table", "csv", "tsv", "json", "markdown", "ttl")
+_FORMATS = ("table", "csv", "csv-spreadsheet", "tsv", "json", "markdown", "ttl")
 _VALIDATE = (
     *("--with-project", "--graph", "--ontology", "--shapes", "--page", "--format", "--output", "--fail-on"),
     *("--max-print", "--baseline", "--timeout", "--watch"),
