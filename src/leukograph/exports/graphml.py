@@ -2,6 +2,8 @@
 
 import re
 
+import pyoxigraph as ox
+
 from leukograph.material import Carried, Format, Material
 from leukograph.names import GRAPHS, PAGE
 from leukograph.property_graph import OWN, Column, build
@@ -22,7 +24,7 @@ _ESCAPES = str.maketrans(_ENTITIES)
 
 def _graphml(material: Material) -> Exported:
     carried = Carried(material)
-    carried.quads.update(quad for quad in material.of_chosen() if not _NO_CHAR.search(str(quad.object)))
+    carried.quads.update(quad for quad in material.of_chosen() if not _NO_CHAR.search(_text(quad)))
     kept = {
         name: tuple(quad for quad in quads if quad in carried.quads or name not in material.chosen)
         for name, quads in material.quads.items()
@@ -43,6 +45,10 @@ def _graphml(material: Material) -> Exported:
         lines.append(f'<edge id="e{place}" {ends}>{"".join(_data("edge", *one) for one in said)}</edge>\n')
     content = f"{_HEAD}{''.join(lines)}</graph>\n</graphml>\n"
     return Exported((("graphml.graphml", content.encode()),), carried.losses())
+
+
+def _text(quad: ox.Quad) -> str:
+    return quad.object.value if isinstance(quad.object, ox.Literal) else ""
 
 
 def _key(of: str, column: Column) -> str:
