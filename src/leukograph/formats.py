@@ -101,10 +101,11 @@ def guarded(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula; `unguarded` takes it back.
 
     An apostrophe goes before a cell that begins with one of = + - @, as they are or in full width, behind white space
-    or not; before a cell that begins with a tab, carriage return, line feed or NUL; and before one that begins with
-    an apostrophe, so that one apostrophe less is always the cell again.
+    and unseen characters or not; before a cell that begins with a tab, carriage return, line feed or NUL; and before
+    one that begins with an apostrophe, so that one apostrophe less is always the cell again.
     """
-    return f"'{cell}" if cell.lstrip()[:1] in _FORMULA or cell[:1] in _GUARD else cell
+    first = next((char for char in cell if not char.isspace() and char not in UNSEEN), "")
+    return f"'{cell}" if first in _FORMULA or cell[:1] in _GUARD else cell
 
 
 def unguarded(cell: str) -> str:

@@ -17,7 +17,7 @@ from leukograph.names import ASSERTED, GRAPHS, LGO, RDF_TYPE, RDFS_LABEL, shorte
 VALUE = "Value"
 # What every node may have beside its own columns. `type` and `modality` say again, for reading, what relationships say.
 OWN = ("id", "layer", "type", "modality", "text", "datatype", "language")
-_RESERVED = frozenset(("group", *OWN))
+_RESERVED = frozenset(("from", "group", "iri", "kind", "property", "to", *OWN))
 # Classes of the ontology whose subclasses share a kind of node; any other node is of the class it is asserted to be.
 _GENERAL = ("Statement", "Therapy", "BackgroundFact")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -208,4 +208,5 @@ def _local(iri: str) -> str:
 
 
 def _word(text: str) -> str:
-    return re.sub(r"\W", "_", text, flags=re.ASCII)
+    word = re.sub(r"\W", "_", text, flags=re.ASCII)
+    return word if word[:1].isalpha() else f"_{word}"

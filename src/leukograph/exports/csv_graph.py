@@ -121,7 +121,7 @@ FORMATS = (
         "csv",
         "a property graph as CSV, with Cypher that loads it",
         "",
-        "graph databases (Kuzu, Neo4j and others with openCypher), data frames",
+        "graph databases with openCypher (checked with Kuzu), data frames",
         "",
         _GRAPHS,
         _csv,
