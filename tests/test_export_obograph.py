@@ -319,3 +319,39 @@ def test_two_readers_refuse_a_broken_document(made: Made, tmp_path: Path, right:
         (tmp_path / "o.json").write_bytes(content.replace(right, wrong, 1))
         done = checking_tools.run("obographs", "python", "-c", script, "o.json", folder=tmp_path)
         assert done.returncode != 0, reader
+
+
+def test_an_axiom_without_a_form_is_lost_whole_and_ends() -> None:
+    """A list in a circle, a value that is a class, a restriction before its class, and texts of other kinds."""
+    blank, thing = "_:{}".format, "<http://e.org/x>"
+    lines = [
+        f"{thing} <{OWL}equivalentClass> _:e .",
+        f"_:e <{RDF_TYPE}> <{OWL}Class> .",
+        f"_:e <{OWL}intersectionOf> _:l .",
+        f"_:l <{RDF}first> {thing} .",
+        f"_:l <{RDF}rest> _:l .",
+        f"{thing} <{OWL}equivalentClass> _:f .",
+        f"_:f <{RDF_TYPE}> <{OWL}Class> .",
+        f"_:f <{OWL}intersectionOf> _:m .",
+        f"_:m <{RDF}first> {blank('r')} .",
+        f"_:m <{RDF}rest> _:n .",
+        f"_:n <{RDF}first> {thing} .",
+        f"_:n <{RDF}rest> <{RDF}nil> .",
+        f"_:r <{RDF_TYPE}> <{OWL}Restriction> .",
+        f"_:r <{OWL}onProperty> <http://e.org/p> .",
+        f"_:r <{OWL}hasValue> <http://e.org/v> .",
+        f'{thing} <{RDFS_LABEL}> "eins"@de .',
+        f'{thing} <{SKOS}altLabel> "zwei"@de .',
+        f'{thing} <{SKOS}altLabel> "=1" .',
+        f'{thing} <{SKOS}definition> "a"@en .',
+        f'{thing} <{SKOS}definition> "b"@en .',
+        f'{thing} <http://e.org/n> "007"^^<http://www.w3.org/2001/XMLSchema#integer> .',
+        f"{thing} <{SKOS}exactMatch> <http://e.org/y> .",
+    ]
+    layer = iri(graph_iri(ONTOLOGY))
+    triples = ox.parse("\n".join(lines), format=ox.RdfFormat.N_TRIPLES)
+    quads = tuple(sorted((ox.Quad(one.subject, one.predicate, one.object, layer) for one in triples), key=str))
+    own = Material(str(ROOT), (ONTOLOGY,), dict.fromkeys(GRAPHS, ()) | {ONTOLOGY: quads})
+    export = exporting.formats()["obograph"].make(own)
+    assert sum(len(one.was) for one in export.losses) == 15
+    assert lexical(list(restored(export))) == sorted(f"<http://e.org/x> {line[17:-2]} {layer}" for line in lines[15:])

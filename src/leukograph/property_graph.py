@@ -95,8 +95,9 @@ def build(quads: dict[str, tuple[ox.Quad, ...]], chosen: tuple[str, ...]) -> Pro
                 if quad.predicate.value == RDFS_LABEL and layers.get(_id(quad.subject)) == graph:
                     cells[_id(quad.subject)][columns[RDFS_LABEL].name] = _lexical(quad.object)
     nodes += [Node(one, kinds[one], layer, cells[one]) for one, layer in layers.items()]
+    used = {name for node in nodes for name in node.cells}
     return PropertyGraph(
-        tuple(sorted(columns.values())),
+        tuple(sorted(column for column in columns.values() if column.name in used)),
         tuple(sorted(nodes, key=lambda one: (one.kind, one.id))),
         tuple(sorted(links)),
     )
@@ -176,18 +177,20 @@ def _type(asserted: list[str]) -> str:
 
 
 def _names(properties: set[str], *, snake: bool = False) -> dict[str, str]:
-    """Return a name for each property (an IRI): its local name, with the prefix before it where two would be equal."""
+    """Return a name for each property (an IRI), unlike in any letter case: the local name, or prefix and local name."""
     taken = Counter(_word(_local(one)).lower() for one in properties)
     names: dict[str, str] = {}
+    used: set[str] = set()
     for one in sorted(properties):
         name = _word(_local(one))
         if taken[name.lower()] > 1 or name in _RESERVED:
             name = _word(shorten(one))
-        while name in names.values():
+        if snake:
+            name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper()
+        while name.lower() in used:
             name += "_"
         names[one] = name
-    if snake:
-        return {one: re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper() for one, name in names.items()}
+        used.add(name.lower())
     return names
 
 

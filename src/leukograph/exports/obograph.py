@@ -163,11 +163,13 @@ class _Parts:
         return None
 
     def _members(self, node: object) -> list[Any] | None:
-        members = []
+        """Return what a list holds, None where it is none, or goes round in a circle."""
+        members, seen = [], set()
         while node != ox.NamedNode(RDF + "nil"):
             said = self._said(node) if isinstance(node, ox.BlankNode) else None
-            if said is None or said.keys() != {RDF + "first", RDF + "rest"}:
+            if said is None or said.keys() != {RDF + "first", RDF + "rest"} or node in seen:
                 return None
+            seen.add(node)
             members.append(said[RDF + "first"])
             node = said[RDF + "rest"]
         return members
