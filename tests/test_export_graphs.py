@@ -18,6 +18,7 @@ import pytest
 import checking_tools
 from commands import call
 from leukograph import exporting, formats, knowledge, material
+from leukograph.errors import DataError
 from leukograph.material import Material
 from leukograph.names import GRAPHS, LGD, LGO, PAGE, RDF_TYPE, RDFS_LABEL, graph_iri
 from leukograph.records import Exported
@@ -337,6 +338,17 @@ def test_hostile_values_come_back_as_they_are_or_are_told_as_lost(name: str) -> 
     if name == "csv":
         names = [row["name"].lower() for row in table(export, "properties.csv") if row["holds"] == "relationship"]
         assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_blank_nodes_of_two_graphs_are_never_one(name: str) -> None:
+    held: dict[str, tuple[ox.Quad, ...]] = dict.fromkeys(GRAPHS, ())
+    for graph in (PAGE, "background"):
+        node, layer = ox.BlankNode("c14n0"), ox.NamedNode(graph_iri(graph))
+        held[graph] = (ox.Quad(node, ox.NamedNode(RDFS_LABEL), ox.Literal(graph), layer),)
+    mixed = Material(str(ROOT), (PAGE, "background"), held)
+    with pytest.raises(DataError, match=r"page and background: both have blank nodes, which get mixed up\. Name them"):
+        exporting.formats()[name].make(mixed)
 
 
 def test_hostile_values_are_values_for_a_database(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from leukograph.errors import DataError
 from leukograph.names import ASSERTED, GRAPHS, LGO, RDF_TYPE, RDFS_LABEL, shorten
 
 VALUE = "Value"
@@ -65,8 +66,14 @@ def build(quads: dict[str, tuple[ox.Quad, ...]], chosen: tuple[str, ...]) -> Pro
     """Return the chosen graphs, of all graphs, as a property graph.
 
     What the chosen graphs only refer to has a node too. Where another graph names it, the node has that label and
-    that layer: so a row of a layer that was not chosen is a name for reading and nothing else.
+    that layer: so a row of a layer that was not chosen is a name for reading and nothing else. Blank nodes in two of
+    the graphs raise DataError: their names would be one node.
     """
+    blank = [one for one in chosen if any(isinstance(quad.subject, ox.BlankNode) for quad in quads[one])]
+    if len(blank) > 1:
+        raise DataError(
+            f"{' and '.join(blank)}: both have blank nodes, which get mixed up. Name them, or choose one graph."
+        )
     said = [(graph, quad) for graph in chosen for quad in quads[graph]]
     columns = _columns(quads, {quad.predicate.value for _, quad in said} | {RDFS_LABEL})
     layers = _layers(quads, chosen)
