@@ -1,4 +1,4 @@
-"""Makes ontology/context.jsonld: the names that JSON-LD documents of the project use, from ontology, prefixes and graph.
+"""Makes ontology/context.jsonld, the names in the project's JSON-LD: from the ontology, the prefixes and the graph.
 
 `python docs/make_context.py` writes it; with `--check` it writes nothing and exits 1 where it is not as it would be.
 """

@@ -84,4 +84,6 @@ def _export(before: list[str]) -> list[str]:
 
     if before[-1] == "--graph":
         return [*GRAPHS, exporting.ALL]
-    return [*(exporting.formats() if len(before) == 1 else ()), *_OPTIONS["export"], "--help"]
+    known = exporting.formats()
+    takes = [f"--{option}" for option, _, _ in known[before[1]].takes] if before[1:] and before[1] in known else []
+    return [*(known if len(before) == 1 else ()), *_OPTIONS["export"], *takes, "--help"]

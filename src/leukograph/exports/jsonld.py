@@ -79,7 +79,9 @@ class Writer:
             held.setdefault(quad.predicate.value, []).append(quad.object)
             if isinstance(quad.object, ox.BlankNode):
                 named[str(quad.object)] = named.get(str(quad.object), 0) + 1
-        self.inner = {name for name, times in named.items() if times == 1}
+        self.inner = {name for name, times in named.items() if times == 1 and name in self.about}
+        while lost := self.inner - self._reached():
+            self.inner.remove(min(lost))
 
     def nodes(self) -> list[_Node]:
         """Return every node that stands by itself, sorted by name."""
@@ -96,6 +98,16 @@ class Writer:
                 key, kind = self._key(predicate)
                 made[key] = _one([self._value(one, kind, subject, nested or {}) for one in terms])
         return made
+
+    def _reached(self) -> set[str]:
+        """Return the blank nodes that stand within nodes; those that only name each other do not."""
+        waiting = [subject for subject in self.about if subject not in self.inner]
+        found = set()
+        for subject in waiting:
+            inner = {str(term) for terms in self.about[subject].values() for term in terms} & self.inner
+            found |= inner
+            waiting += inner
+        return found
 
     def _key(self, predicate: str) -> tuple[str, str]:
         return self.names.keys.get(predicate, (shorten(predicate), _STRING))
