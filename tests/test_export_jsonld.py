@@ -1,4 +1,4 @@
-"""`leukograph export jsonld` and `jsonld-framed`: what two other readers get back, and that the context cannot drift."""
+"""`leukograph export jsonld` and `jsonld-framed`: what others read back, and a context that cannot drift."""
 
 import copy
 import json
@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import pyoxigraph as ox
 import pytest
 import rdflib
-from pyld import jsonld as pyld
+from pyld import jsonld as pyld  # type: ignore[import-untyped]
 
 from leukograph import exporting, material
 from leukograph.errors import DataError
@@ -94,7 +94,9 @@ def test_a_broken_export_is_not_read_back_equal(whole: Material, everything_writ
         written["@graph"][1]["id"] = "lgg:background"
 
     def stronger(written: Any) -> None:
-        (one,) = [node for node in written["@graph"][1]["@graph"] if node["id"].endswith("option-nelarabine-ph-negative")]
+        (one,) = [
+            node for node in written["@graph"][1]["@graph"] if node["id"].endswith("option-nelarabine-ph-negative")
+        ]
         one["hasModality"] = "lgv:recommended"
 
     for spoil in (lost, recast, regrouped, stronger):
@@ -127,7 +129,9 @@ def test_the_context_names_every_prefix_class_and_property_and_nothing_else(whol
         for kind in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
     }
     own = {starts[key].replace("lgo:", LGO) for key in held if str(starts[key]).startswith("lgo:")}
-    used = {quad.predicate.value for quads in whole.quads.values() for quad in quads if quad.predicate.value != RDF_TYPE}
+    used = {
+        quad.predicate.value for quads in whole.quads.values() for quad in quads if quad.predicate.value != RDF_TYPE
+    }
     assert own == set().union(*declared.values())
     assert used <= set(jsonld.Names(held).keys)
     links = {iri for iri, (_, kind) in jsonld.Names(held).keys.items() if kind == "@id"}
@@ -148,9 +152,21 @@ def test_the_document_reads_like_the_page(everything_written: Any) -> None:
 def test_each_kind_of_term_comes_back_as_it_was(whole: Material) -> None:
     xsd = PREFIXES["xsd"]
     node, blank = ox.NamedNode, ox.BlankNode
-    typed = [("007", "integer"), ("-3", "integer"), ("9007199254740993", "integer"), ("1", "boolean"), ("1.50", "decimal")]
+    typed = [
+        ("007", "integer"),
+        ("-3", "integer"),
+        ("9007199254740993", "integer"),
+        ("1", "boolean"),
+        ("1.50", "decimal"),
+    ]
     values: list[Any] = [ox.Literal(text, datatype=node(xsd + kind)) for text, kind in typed]
-    values += [ox.Literal("x"), ox.Literal("x", language="en"), ox.Literal("x", language="de"), node("urn:x:y"), blank("o")]
+    values += [
+        ox.Literal("x"),
+        ox.Literal("x", language="en"),
+        ox.Literal("x", language="de"),
+        node("urn:x:y"),
+        blank("o"),
+    ]
     predicates = [LGO + name for name in ("order", "digest", "paraphrase", "hasModality", "sourceExhaustive")]
     subject, shared, graph = node("https://example.org/s"), blank("shared"), node(graph_iri("page"))
     quads = [ox.Quad(subject, node(predicate), value, graph) for predicate in predicates for value in values]

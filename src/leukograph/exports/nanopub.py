@@ -4,6 +4,7 @@ The four graphs are those of the nanopublication guidelines (https://nanopub.net
 those of the nanopub library 2.2.2 (`nanopub.sign_utils`). Nothing is made up: creator and time are there if given.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -25,6 +26,7 @@ NOTE = "Reports what a page says, no more firmly and of no other patients than i
 EVIDENCE = tuple(
     LGO + name for name in ("cuedBy", "editorialNote", "itemPosition", "listedIn", "namedBy", "scopedBy", "statedIn")
 )
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _DCTERMS = PREFIXES["dcterms"]
 _STRING = PREFIXES["xsd"] + "string"
 _TIME = PREFIXES["xsd"] + "dateTime"
@@ -120,10 +122,10 @@ def _creator(text: str) -> str:
 
 def _created(text: str) -> str:
     try:
-        right = not text or ("T" in text and datetime.fromisoformat(text).tzinfo is not None)
+        right = bool(_MOMENT.fullmatch(text)) and bool(datetime.fromisoformat(text))
     except ValueError:
         right = False
-    if not right:
+    if text and not right:
         raise CallError(f"--created {text}: this is no time with a zone. Write it as 2026-05-04T12:30:00+02:00.")
     return text
 
