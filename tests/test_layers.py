@@ -23,8 +23,8 @@ FLOORS = """
 5  exports gates lint reporters
 4  answers building documents loss_report material report_page reports sandbox sarif sources
 3  baseline console evidence intake knowledge lookup options verdicts
-2  engine formats questions reason rules
-1  arguments clashes datasets facets files limits property_graph records
+2  engine formats questions reason rules trusty
+1  arguments clashes datasets facets files limits property_graph records signing
 0  errors literals names places trees tuples
 """
 # The two doors, with the one room that each opens. The package itself counts as ground for those who import it.
