@@ -23,7 +23,13 @@ _STRING = PREFIXES["xsd"] + "string"
 def context(root: Path) -> dict[str, Any]:
     """Return the context: keywords, prefixes, a name for each own class, and for each property its kind of value."""
     whole = material.gather(str(root), GRAPHS)
-    made: dict[str, Any] = {"@version": 1.1, "id": "@id", "type": "@type", **dict.fromkeys(NESTS, "@nest")}
+    made: dict[str, Any] = {
+        "@version": 1.1,
+        "@vocab": LGO,
+        "id": "@id",
+        "type": "@type",
+        **dict.fromkeys(NESTS, "@nest"),
+    }
     for prefix, start in sorted(PREFIXES.items()):
         made[prefix] = start if start.endswith(_ENDINGS) else {"@id": start, "@prefix": True}
     kinds: dict[str, set[str]] = {}

@@ -13,11 +13,12 @@ import pytest
 import rdflib
 from pyld import jsonld as pyld  # type: ignore[import-untyped]
 
-from leukograph import exporting, material
-from leukograph.errors import DataError
+from commands import call
+from leukograph import contexts, exporting, material
+from leukograph.errors import DataError, FileError
 from leukograph.exports import jsonld
 from leukograph.material import Material
-from leukograph.names import GRAPHS, LGO, OWL, PREFIXES, RDF_TYPE, graph_iri
+from leukograph.names import CONTEXT, GRAPHS, LGO, OWL, PREFIXES, RDF_TYPE, graph_iri
 from test_docs import run
 from test_export import lexical
 
@@ -120,15 +121,47 @@ def test_the_context_is_as_it_would_be_made() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"@context": 1}'])
+def test_a_context_that_is_none_is_told_in_a_sentence(tmp_path: Path, text: str) -> None:
+    (tmp_path / "ontology").mkdir()
+    (tmp_path / "ontology" / "context.jsonld").write_text(text, encoding="utf-8")
+    with pytest.raises(FileError, match=r"context\.jsonld: this holds no context of JSON-LD\. Restore the file\."):
+        contexts.context(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (
+            '{"@context": "IRI",\n "id": "https://example.org/x", "type": "Drugs"}',
+            "2:41: violation lgr:undeclared-class",
+        ),
+        ('{"@context": "IRI",\n "id": "https://example.org/x", "a": tru}', "2:38: violation lgr:syntax: true expected"),
+        ('{"@context": "IRI", "id": "https://example.org/x", "a": tru}', "1: violation lgr:syntax: true expected."),
+        ('{"@context": ["IRI", "https://example.org/c"]}', "1:61: violation lgr:syntax: a context that lies elsewhere"),
+        ('{"@context": {"@import": "IRI"}}', "1:26: violation lgr:syntax: a context that lies elsewhere"),
+    ],
+)
+def test_validate_takes_the_context_for_its_name_and_fetches_none(
+    given: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("x.jsonld").write_text(given.replace("IRI", CONTEXT), encoding="utf-8")
+    ran = call("validate", "x.jsonld")
+    assert ran.err == ""
+    assert f"x.jsonld:{told}" in ran.out
+
+
 def test_the_context_names_every_prefix_class_and_property_and_nothing_else(whole: Material) -> None:
-    held = jsonld.context(whole)
+    held = contexts.context(whole.root)
     starts = {key: given["@id"] if isinstance(given, dict) else given for key, given in held.items()}
     assert {key: starts[key] for key in PREFIXES} == PREFIXES
     declared = {
         kind: {iri for iri in whole.instances(OWL + kind, "ontology") if iri.startswith(LGO)}
         for kind in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
     }
-    own = {starts[key].replace("lgo:", LGO) for key in held if str(starts[key]).startswith("lgo:")}
+    assert starts.pop("@vocab") == LGO  # so that a name misspelt is a term that is not declared, and not passed over
+    own = {starts[key].replace("lgo:", LGO) for key in starts if str(starts[key]).startswith("lgo:")}
     used = {
         quad.predicate.value for quads in whole.quads.values() for quad in quads if quad.predicate.value != RDF_TYPE
     }

@@ -23,7 +23,7 @@ FLOORS = """
 5  exports gates lint reporters
 4  answers building documents loss_report material report_page reports sandbox sarif sources
 3  baseline console evidence intake knowledge lookup options verdicts
-2  engine formats questions reason rules trusty
+2  contexts engine formats questions reason rules trusty
 1  arguments clashes datasets facets files limits property_graph records signing
 0  errors literals names places trees tuples
 """

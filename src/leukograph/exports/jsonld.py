@@ -5,18 +5,16 @@ value that it fits. Terms, nests, prefixes and lists are those of https://www.w3
 """
 
 import json
-import os
 from typing import Any
 
 import pyoxigraph as ox
 
-from leukograph import files
+from leukograph.contexts import context
 from leukograph.errors import DataError
 from leukograph.material import Carried, Format, Material, Term
 from leukograph.names import GRAPHS, LGO, PAGE, PREFIXES, RDF, RDF_TYPE, graph_iri, shorten
 from leukograph.records import Exported
 
-CONTEXT = "ontology/context.jsonld"
 VIEW = (
     "This is a view, not the whole graph: each statement of the page as a tree, and in it what belongs to it. What "
     "several statements share stands in each; what none leads to is left out, and the loss report of the export names "
@@ -137,14 +135,8 @@ class Writer:
         return items if name == RDF + "nil" else None
 
 
-def context(material: Material) -> dict[str, Any]:
-    """Return the context of the project's JSON-LD documents, as its file holds it."""
-    held = json.loads(files.read_text(os.path.join(material.root, *CONTEXT.split("/"))))
-    return dict(held["@context"])
-
-
 def _whole(material: Material) -> Exported:
-    shared = context(material)
+    shared = context(material.root)
     names = Names(shared)
     graphs = [
         {"id": shorten(graph_iri(graph)), "@graph": Writer(names, material.quads[graph]).nodes()}
@@ -154,7 +146,7 @@ def _whole(material: Material) -> Exported:
 
 
 def _framed(material: Material) -> Exported:
-    shared = context(material)
+    shared = context(material.root)
     writer = Writer(Names(shared), material.quads[PAGE])
     carried = Carried(material)
     trees = []

@@ -1,7 +1,8 @@
 """Nanopublications: each statement of the page in a file of its own, named by what it says, signed where asked.
 
-The four graphs are those of the nanopublication guidelines (https://nanopub.net/guidelines/), the names of a signature
-those of the nanopub library 2.2.2 (`nanopub.sign_utils`). Nothing is made up: creator and time are there if given.
+The four graphs are those of the nanopublication guidelines (https://github.com/Nanopublication/Guidelines), the names
+of a signature those of the nanopub library 2.2.2 (`nanopub.sign_utils`). Nothing is made up: creator and time are there
+if they are given.
 """
 
 import re
