@@ -202,8 +202,15 @@ def test_each_kind_of_term_comes_back_as_it_was(whole: Material) -> None:
     ]
     predicates = [LGO + name for name in ("order", "digest", "paraphrase", "hasModality", "sourceExhaustive")]
     subject, shared, graph = node("https://example.org/s"), blank("shared"), node(graph_iri("page"))
+    values.append(ox.Literal("9" * 5000, datatype=node(xsd + "integer")))
     quads = [ox.Quad(subject, node(predicate), value, graph) for predicate in predicates for value in values]
     first, rest = (node(PREFIXES["rdf"] + name) for name in ("first", "rest"))
+    for predicate in predicates:
+        cells = [blank(f"{predicate.rpartition('/')[2]}{number}") for number in range(len(values))]
+        quads.append(ox.Quad(subject, node(predicate), cells[0], graph))
+        ends: list[Any] = [*cells[1:], node(PREFIXES["rdf"] + "nil")]
+        for cell, value, end in zip(cells, values, ends, strict=True):
+            quads += [ox.Quad(cell, first, value, graph), ox.Quad(cell, rest, end, graph)]
     quads += [
         ox.Quad(subject, node("urn:x:p"), shared, graph),
         ox.Quad(subject, node("urn:x:q"), shared, graph),

@@ -175,7 +175,7 @@ def _guard(path: str, content: bytes) -> Wrong | None:
 
 def _refused(path: str, text: str, words: str) -> Wrong | None:
     """Return why a file is refused: what its reader said, or, up to there, what only this project refuses."""
-    whole = _whole(path, text.encode()).decode()
+    whole = _whole(path, text.encode()).decode() if CONTEXT in text else text
     place, reason = _apart(path, whole, words)
     if whole != text and whole.split("\n")[max(place.line - 1, 0)] not in text:
         place = Place(path, place.line)  # the context that was written out has moved the columns of this line

@@ -118,7 +118,7 @@ class Writer:
             items = self._items(name)
             if items is None:
                 return self.node(name)
-            return {"@list": [self._value(one, _STRING, within, nested) for one in items]}
+            return {"@list": [self._value(one, kind, within, nested) for one in items]}
         if isinstance(term, ox.NamedNode) and term.value in nested.get(within, ()):
             return self.node(term.value, nested)
         return self.names.value(term, kind)
@@ -192,9 +192,9 @@ def _native(text: str, datatype: str) -> bool | int | None:
     """Return a literal as the number or truth of JSON that is read back with the same spelling, or None."""
     if datatype == _BOOLEAN and text in ("true", "false"):
         return text == "true"
-    if datatype == _INTEGER and text.removeprefix("-").isdecimal() and text.isascii():
+    if datatype == _INTEGER and len(text) < len(str(_EXACT)) and text.isascii() and text.removeprefix("-").isdecimal():
         number = int(text)
-        return number if str(number) == text and abs(number) < _EXACT else None
+        return number if str(number) == text else None
     return None
 
 
