@@ -25,7 +25,7 @@ FLOORS = """
 3  baseline console evidence intake knowledge lookup options verdicts
 2  engine formats questions reason rules
 1  arguments clashes datasets facets files limits records
-0  errors literals names places trees tuples
+0  about errors literals names places trees tuples
 """
 # The two doors, with the one room that each opens. The package itself counts as ground for those who import it.
 DOORS = {"__init__": "api", "__main__": "cli"}
