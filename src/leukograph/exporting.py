@@ -1,10 +1,8 @@
 """The verb `export`: finds the formats, reads the call, writes the files and what they could not carry."""
 
-import importlib
 import os
-import pkgutil
 
-from leukograph import console, exports, files, loss_report, options
+from leukograph import bundling, console, exports, files, loss_report, options
 from leukograph.errors import CallError
 from leukograph.formats import layout
 from leukograph.knowledge import Tell, silent
@@ -16,13 +14,9 @@ ALL = "all"
 
 
 def formats() -> dict[str, Format]:
-    """Return every format there is by name, sorted: those of the modules of `leukograph.exports`."""
-    found = [
-        one
-        for module in pkgutil.iter_modules(exports.__path__)
-        for one in importlib.import_module(f"leukograph.exports.{module.name}").FORMATS
-    ]
-    return {one.name: one for one in sorted(found, key=lambda one: str(one.name))}
+    """Return every format there is by name, sorted: those of `leukograph.exports` and those that gather them."""
+    known = {**exports.found(), **{one.name: one for one in bundling.FORMATS}}
+    return {name: known[name] for name in sorted(known)}
 
 
 def export(root: str, name: str, graph: str | None = None, tell: Tell = silent) -> Exported:
@@ -76,15 +70,21 @@ def run(words: list[str]) -> int:
     if len(made.files) > 1 and not given.output:
         names = ", ".join(name for name, _ in made.files)
         raise CallError(f"{given.format} gives several files ({names}). Name a folder with --output.")
-    if len(made.files) > 1:
-        files.write_all(given.output, made.files)
-    elif given.output:
-        files.write(given.output, made.files[0][1])
-    else:
-        console.raw(made.files[0][1])
+    _write(given.format, given.output, made)
     if given.losses:
         write = loss_report.as_json if given.losses.endswith(".json") else loss_report.as_text
         files.write(given.losses, write(given.format, made.losses).encode())
     elif made.losses:
         console.tell(f"not carried: {loss_report.summary(made.losses)}. --losses FILE writes each.")
     return 0
+
+
+def _write(name: str, output: str | None, made: Exported) -> None:
+    if not output:
+        console.raw(made.files[0][1])
+    elif name == bundling.BUNDLE:
+        bundling.write(output, made.files)
+    elif len(made.files) > 1:
+        files.write_all(output, made.files)
+    else:
+        files.write(output, made.files[0][1])
