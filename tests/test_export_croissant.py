@@ -22,11 +22,22 @@ from leukograph.records import Exported
 ROOT = str(Path(__file__).parents[1])
 XSD = "http://www.w3.org/2001/XMLSchema#"
 LOAD = """
-import json, sys
+import json, socket, sys
+
+def refuse(*_):
+    raise OSError("no network here")
+
+socket.socket.connect = socket.getaddrinfo = refuse
 import mlcroissant
 records = mlcroissant.Dataset(sys.argv[1]).records("statements")
 plain = lambda value: value.decode() if isinstance(value, bytes) else None if value != value else value
 print(json.dumps([{key: plain(value) for key, value in record.items()} for record in records], default=str))
+"""
+UNUSED = """
+from importlib.metadata import distributions, packages_distributions
+names = packages_distributions()
+used = {name for module in list(sys.modules) for name in names.get(module.partition(".")[0], ())}
+print("unused:", sorted({one.metadata["Name"] for one in distributions()} - used - {"pip", "setuptools"}))
 """
 OFFICIAL = """
 import json
@@ -113,6 +124,14 @@ def test_mlcroissant_refuses_what_is_broken(folder: Path, made: Exported) -> Non
     done = run("mlcroissant", "python", "-c", LOAD, change(folder, **right | {"recordSet": sets}))
     assert done.returncode != 0
     assert "efficacy" in done.stderr
+
+
+def test_the_checker_needs_every_package_that_it_is_made_of(folder: Path) -> None:
+    done = checking_tools.run("mlcroissant", "python", "-c", LOAD + UNUSED, str(folder / "croissant.json"))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "unused: []"
+    wanted = (Path(ROOT) / "tests" / "checkers" / "mlcroissant.txt").read_text(encoding="utf-8").splitlines()
+    assert all(line.count("==") == 1 and "/" not in line for line in wanted)
 
 
 def test_the_context_is_the_official_one() -> None:

@@ -13,7 +13,7 @@ from leukograph import answers, exporting, questions
 from leukograph.errors import DataError
 from leukograph.exports import sparql_examples
 from leukograph.names import LGG, SH
-from leukograph.records import Asked, Cell, Iri
+from leukograph.records import Asked, Cell, Iri, Question
 
 ROOT = str(Path(__file__).parents[1])
 SHAPES = Path(__file__).parent / "export_shapes" / "sparql-examples.ttl"
@@ -192,8 +192,21 @@ def test_a_quote_or_backslash_in_a_question_comes_back_as_it_was() -> None:
 
 def test_a_question_that_cannot_be_shown_is_told() -> None:
     question = questions.load(ROOT, NAMES[0])
-    with pytest.raises(DataError, match="the example is no call of the question"):
-        sparql_examples.answered(ROOT, question._replace(example="leukograph ask q rest"))
+    for example in ("leukograph ask q", f"leukograph ask {question.name} rest", 'leukograph ask "'):
+        with pytest.raises(DataError, match="the example is no call of the question"):
+            sparql_examples.answered(ROOT, question._replace(example=example))
     whole = sparql_examples.answered(ROOT, question)
     with pytest.raises(DataError, match="0 lines begin with WHERE"):
         sparql_examples.runnable(whole._replace(question=question._replace(sparql="SELECT *\n{ }")))
+
+
+def test_a_prefix_with_two_meanings_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    load = questions.load
+
+    def other(root: str, name: str) -> Question:
+        found = load(root, name)
+        return found._replace(sparql="PREFIX rdfs: <urn:x:>\n" + found.sparql) if name == NAMES[-1] else found
+
+    monkeypatch.setattr(questions, "load", other)
+    with pytest.raises(DataError, match=rf"{NAMES[-1]}\.rq: rdfs: stands for something else elsewhere"):
+        exporting.export(ROOT, "sparql-examples")

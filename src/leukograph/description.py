@@ -29,6 +29,7 @@ from leukograph.names import (
 from leukograph.partitions import ClassPart, Counts, PropertyPart, count
 
 DATASET = BASE + "dataset"
+_RIGHTS = DATASET + "#rights"
 _DCTERMS = PREFIXES["dcterms"]
 _SPACES = {
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -86,7 +87,9 @@ def turtle(material: Material, distributions: Iterable[Distribution]) -> bytes:
     head += "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in sorted(_SPACES.items()))
     blocks = [head, _dataset(material, files, union), *(_distribution(one) for one in files)]
     blocks += [_graph(material, graph, counts[graph]) for graph in GRAPHS]
-    blocks += [_page(material), *(_source(material, one) for one in _sources(material))]
+    blocks.append(_block(_RIGHTS, [("a", "dcterms:RightsStatement"), ("rdfs:label", _text(about.RIGHTS))]))
+    blocks += [_page(material, one) for one in material.instances(LGO + "Page", PAGE)]
+    blocks += [_source(material, one) for one in _sources(material)]
     return "\n".join(blocks).encode()
 
 
@@ -97,7 +100,7 @@ def media_type(path: str) -> str:
 
 def _dataset(material: Material, files: list[Distribution], union: Counts) -> str:
     spaces = {_space(one.iri) for one in union.classes} | {_space(one.iri) for one in union.properties}
-    (page,) = material.instances(LGO + "Page", PAGE)
+    pages = material.instances(LGO + "Page", PAGE)
     version = material.value(BASE + "ontology", OWL + "versionInfo")
     pairs = [
         ("a", "dcat:Dataset , void:Dataset , sd:Dataset"),
@@ -105,13 +108,13 @@ def _dataset(material: Material, files: list[Distribution], union: Counts) -> st
         ("dcterms:description", _text(f"{about.SUMMARY} {about.LIMITS}")),
         ("dcterms:creator", f"[ a foaf:Agent ; foaf:name {_plain(about.CREATOR)} ]"),
         ("dcterms:license", f"<{about.LICENCE}>"),
-        ("dcterms:rights", f"[ a dcterms:RightsStatement ; rdfs:label {_text(about.RIGHTS)} ]"),
+        ("dcterms:rights", f"<{_RIGHTS}>"),
         ("dcterms:provenance", f"[ a dcterms:ProvenanceStatement ; rdfs:label {_text(about.UNKNOWN)} ]"),
-        ("dcterms:source", f"<{page}>"),
+        *(("dcterms:source", f"<{page}>") for page in pages),
         ("dcat:version", _plain(version)),
         *(("dcat:keyword", _text(word)) for word in about.KEYWORDS),
         *(("dcat:distribution", f"<{DATASET}/{one.path}>") for one in files),
-        *(("prov:wasDerivedFrom", f"<{one}>") for one in (page, *_sources(material))),
+        *(("prov:wasDerivedFrom", f"<{one}>") for one in (*pages, *_sources(material))),
         *(("void:subset", f"<{graph_iri(graph)}>") for graph in GRAPHS),
         *(("void:vocabulary", f"<{space}>") for space in sorted(spaces)),
         ("void:uriSpace", _plain(BASE)),
@@ -138,6 +141,7 @@ def _distribution(one: Distribution) -> str:
         ("dcterms:description", _text(says)),
         ("dcterms:identifier", _plain(one.path)),
         ("dcterms:license", f"<{about.LICENCE}>"),
+        ("dcterms:rights", f"<{_RIGHTS}>"),
         *([("dcat:mediaType", f"<{_IANA}{media}>")] if media else []),
         ("dcat:byteSize", f'"{len(one.content)}"^^xsd:nonNegativeInteger'),
         ("spdx:checksum", f"[ a spdx:Checksum ; spdx:algorithm {algorithm} ; spdx:checksumValue {digest} ]"),
@@ -153,6 +157,7 @@ def _graph(material: Material, graph: str, counts: Counts) -> str:
         ("a", "void:Dataset , sd:Graph"),
         ("dcterms:title", _text(f"Leukograph: {graph}")),
         ("dcterms:description", _text(_GRAPHS[graph])),
+        ("dcterms:rights", f"<{_RIGHTS}>"),
         *(("prov:wasDerivedFrom", f"<{one}>") for one in origins),
         ("void:uriSpace", _plain(BASE)),
         *_numbers(counts, nested=False),
@@ -160,8 +165,7 @@ def _graph(material: Material, graph: str, counts: Counts) -> str:
     return _block(graph_iri(graph), pairs)
 
 
-def _page(material: Material) -> str:
-    (page,) = material.instances(LGO + "Page", PAGE)
+def _page(material: Material, page: str) -> str:
     missing = [material.value(one, RDFS_LABEL) for one in material.values(page, LGO + "missesDetail", PAGE)]
     says = f"Not known, for the page does not give it: {', '.join(missing)}."
     pairs = [

@@ -11,6 +11,7 @@ from leukograph.names import GRAPHS, graph_iri
 from leukograph.records import Exported
 
 ALL = "all"
+_NAMED = 4
 
 
 def formats() -> dict[str, Format]:
@@ -68,7 +69,7 @@ def run(words: list[str]) -> int:
         raise CallError("--losses and --output name the same file. Give two names.")
     made = export(files.home(), given.format, given.graph, console.tell)
     if len(made.files) > 1 and not given.output:
-        names = ", ".join(name for name, _ in made.files)
+        names = ", ".join(name for name, _ in made.files[:_NAMED]) + (" …" if len(made.files) > _NAMED else "")
         raise CallError(f"{given.format} gives several files ({names}). Name a folder with --output.")
     _write(given.format, given.output, made)
     if given.losses:

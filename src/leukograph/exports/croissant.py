@@ -189,7 +189,7 @@ def _described(material: Material, columns: list[_Column], table: bytes) -> byte
                 "source": {"fileObject": {"@id": TABLE}, "extract": {"column": column.name}},
             }
         )
-    (page,) = material.instances(LGO + "Page", PAGE)
+    pages = material.instances(LGO + "Page", PAGE)
     version = material.value(BASE + "ontology", OWL + "versionInfo")
     whole = {
         "@context": CONTEXT,
@@ -203,7 +203,9 @@ def _described(material: Material, columns: list[_Column], table: bytes) -> byte
         "license": about.LICENCE,
         "url": BASE,
         "version": version,
-        "isBasedOn": {"@id": page, "@type": "sc:WebPage", "name": material.value(page, RDFS_LABEL, PAGE)},
+        "isBasedOn": [
+            {"@id": page, "@type": "sc:WebPage", "name": material.value(page, RDFS_LABEL, PAGE)} for page in pages
+        ],
         "distribution": [
             {
                 "@type": "cr:FileObject",

@@ -5,6 +5,7 @@ The form is that of https://github.com/sib-swiss/sparql-examples: two types, one
 none is known, so none stands here. Nodes have IRIs, where SIB has blank nodes, which some stores refuse.
 """
 
+import re
 import shlex
 
 from leukograph import answers, questions
@@ -16,6 +17,7 @@ from leukograph.records import Asked, Exported, Question
 
 QUESTION = BASE + "question/"
 _OWN = {"question": QUESTION, "schema": "https://schema.org/"}
+_PREFIX = re.compile(r"^PREFIX ([\w.-]+): <([^>]*)>", re.MULTILINE)
 _USED = ("owl", "rdfs", "sh", "skos", "xsd")
 _HEAD = """# The saved questions of Leukograph as SPARQL that runs as it stands, in the form of SIB's SPARQL examples.
 # Each reads the named graphs in its FROM lines and has the values of its example bound; the text with the parameters
@@ -27,11 +29,15 @@ _HEAD = """# The saved questions of Leukograph as SPARQL that runs as it stands,
 def _make(material: Material) -> Exported:
     saved = [questions.load(material.root, name) for name in questions.names(material.root)]
     asked = [answered(material.root, question) for question in saved]
-    declared = sorted({line.split()[1][:-1] for one in saved for line in one.sparql.splitlines() if _declares(line)})
+    declared: dict[str, str] = {}
+    for one in saved:
+        for prefix, space in _PREFIX.findall(one.sparql):
+            if declared.setdefault(prefix, space) != space:
+                raise DataError(f"{one.path}: {prefix}: stands for something else elsewhere. Use another prefix.")
     spaces = {**_OWN, **{prefix: PREFIXES[prefix] for prefix in _USED}}
     blocks = [_HEAD + "".join(f"@prefix {name}: <{spaces[name]}> .\n" for name in sorted(spaces)), _prefixes(declared)]
-    for one in asked:
-        blocks += [executable(one), text_of(one.question)]
+    for each in asked:
+        blocks += [executable(each), text_of(each.question)]
     return Exported((("sparql-examples.ttl", "\n".join(blocks).encode()),), Carried(material).losses())
 
 
@@ -50,23 +56,23 @@ def runnable(asked: Asked) -> str:
 def answered(root: str, question: Question) -> Asked:
     """Answer a question with the values of its own example; an example that is no call of it raises DataError."""
     names = {param.name for param in question.params}
-    given = plain(shlex.split(question.example)[3:], names, {"with-background"})
-    if given is None:
+    try:
+        words = shlex.split(question.example)
+    except ValueError:
+        words = []
+    given = plain(words[3:], names, {"with-background"})
+    if given is None or words[:3] != ["leukograph", "ask", question.name]:
         raise DataError(f"{question.path}: the example is no call of the question. Write one that can be run.")
     background = given.pop("with-background", None) is not None
     return answers.ask(root, question.name, given, with_background=background)
 
 
-def _declares(line: str) -> bool:
-    return line.startswith("PREFIX ")
-
-
-def _prefixes(declared: list[str]) -> str:
+def _prefixes(declared: dict[str, str]) -> str:
     lines = ["question:prefixes", "    a owl:Ontology ;", '    rdfs:label "Prefixes of the saved questions"@en ;']
-    lines += [f"    sh:declare question:prefix-{prefix} ;" for prefix in declared]
+    lines += [f"    sh:declare question:prefix-{prefix} ;" for prefix in sorted(declared)]
     blocks = ["\n".join([*lines, ".", ""])]
-    for prefix in declared:
-        space = f'"{PREFIXES[prefix]}"^^xsd:anyURI'
+    for prefix in sorted(declared):
+        space = f'"{declared[prefix]}"^^xsd:anyURI'
         blocks.append(f'question:prefix-{prefix}\n    sh:namespace {space} ;\n    sh:prefix "{prefix}" ;\n.\n')
     return "\n".join(blocks)
 
