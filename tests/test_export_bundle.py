@@ -41,19 +41,31 @@ def listed(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_every_format_is_in_it_as_it_is_exported_alone(bundle: dict[str, bytes]) -> None:
+@pytest.fixture(scope="module")
+def alone() -> dict[str, list[tuple[str, Exported]]]:
+    """Every other format, exported for itself: all graphs together where it can, otherwise each graph."""
+    return {
+        name: [
+            (graph, exporting.export(str(ROOT), name, graph))
+            for graph in (("all",) if "all" in one.graphs else one.graphs)
+        ]
+        for name, one in exporting.formats().items()
+        if name != "bundle"
+    }
+
+
+def test_every_format_is_in_it_as_it_is_exported_alone(
+    bundle: dict[str, bytes], alone: dict[str, list[tuple[str, Exported]]]
+) -> None:
     expected: dict[str, bytes] = {}
-    for name, one in exporting.formats().items():
-        if name == "bundle":
-            continue
-        for graph in ("all",) if "all" in one.graphs else one.graphs:
-            for file, content in exporting.export(str(ROOT), name, graph).files:
-                if one.ending:
-                    path = f"{name}{one.ending}" if "all" in one.graphs or len(one.graphs) == 1 else ""
-                    path = path or f"{name}/{graph}{one.ending}"
+    for name, each in alone.items():
+        ending = exporting.formats()[name].ending
+        for graph, exported in each:
+            for file, content in exported.files:
+                if ending:
+                    path = f"{name}/{graph}{ending}" if len(each) > 1 else f"{name}{ending}"
                 else:
-                    several = "all" not in one.graphs and len(one.graphs) > 1
-                    path = f"{name}/{graph}/{file}" if several else f"{name}/{file}"
+                    path = f"{name}/{graph}/{file}" if len(each) > 1 else f"{name}/{file}"
                 assert path not in expected
                 expected[path] = content
     held = {path: content for path, content in bundle.items() if path not in OWN and not path.startswith("losses/")}
@@ -62,20 +74,17 @@ def test_every_format_is_in_it_as_it_is_exported_alone(bundle: dict[str, bytes])
     assert {"turtle/page.ttl", "nquads.nq", "croissant/statements.csv", "sparql-examples.ttl", "dcat.ttl"} <= set(held)
 
 
-def test_every_format_has_its_losses_in_both_forms(bundle: dict[str, bytes]) -> None:
-    for name, one in exporting.formats().items():
-        if name == "bundle":
-            assert f"losses/{name}.json" not in bundle
-            continue
-        losses = tuple(
-            loss
-            for graph in (("all",) if "all" in one.graphs else one.graphs)
-            for loss in exporting.export(str(ROOT), name, graph).losses
-        )
+def test_every_format_has_its_losses_in_both_forms(
+    bundle: dict[str, bytes], alone: dict[str, list[tuple[str, Exported]]]
+) -> None:
+    expected = {f"losses/{name}.{ending}" for name in alone for ending in ("json", "txt")}
+    assert {path for path in bundle if path.startswith("losses/")} == expected
+    for name, each in alone.items():
+        losses = tuple(loss for _, exported in each for loss in exported.losses)
         read = json.loads(bundle[f"losses/{name}.json"])
-        assert [Loss(**{**each, "was": tuple(each["was"])}) for each in read["losses"]] == list(losses)
+        assert [Loss(**{**one, "was": tuple(one["was"])}) for one in read["losses"]] == list(losses)
         assert bundle[f"losses/{name}.txt"].decode() == loss_report.as_text(name, losses)
-        assert bool(losses) == bool(one.loses)
+        assert bool(losses) == bool(exporting.formats()[name].loses)
 
 
 def test_the_checksums_are_those_of_sha256sum(folder: Path) -> None:
