@@ -4,6 +4,7 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -56,11 +57,12 @@ def folder(tmp_path: Path) -> Path:
     for name, text in FILES.items():
         if name.endswith(ENDINGS):
             (tmp_path / name).write_text(text, encoding="utf-8")
+    shutil.copytree(ROOT / "docs" / "own-page", tmp_path / "own-page")
     return tmp_path
 
 
 def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    called = re.sub(r"\bleukograph (?=validate)", lambda _: f'"{sys.executable}" -P -m leukograph ', command)
+    called = re.sub(r"\bleukograph (?=validate|evidence)", lambda _: f'"{sys.executable}" -P -m leukograph ', command)
     return subprocess.run(["bash", "-c", called], cwd=folder, capture_output=True, text=True, check=False)
 
 

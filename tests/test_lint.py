@@ -117,7 +117,8 @@ def test_a_case_gives_exactly_the_expected_findings(
          ("Stores rewrite or refuse this literal. Its datatype xsd:nonNegativeInteger is not kept alike by all. "
          "Write it in the form that every store keeps.")),
         ("lgd:x rdfs:comment 01 .",
-         "Stores rewrite or refuse this literal. Write it in the form that every store keeps."),
+         ("Stores rewrite or refuse this literal. A whole number has no plus sign, no zeros before it and at most 18 "
+         "digits. Write it in the form that every store keeps.")),
         ('lgd:x rdfs:comment "\\u202E" .',
          "A control or bidirectional character stands here. Take it out, so that what is read is what is meant."),
         ("@prefix lgo: <http://e/> .",

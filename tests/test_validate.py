@@ -18,7 +18,7 @@ import leukograph
 from leukograph import baseline, cli, files, gates, validation
 from leukograph.errors import FileError, LimitError
 from leukograph.names import LGR, shorten
-from leukograph.records import Finding, Gate, Place, Report
+from leukograph.records import Finding, Gate, Place, Report, Rule
 
 ROOT = Path(__file__).parents[1]
 PREFIXES = """@prefix ex: <https://example.org/mine/> .
@@ -300,6 +300,10 @@ def test_an_entry_knows_what_it_names_and_no_more(tmp_path: Path) -> None:
         ('\n[[known]]\nrule = "a"\nreason = ""\nexpires = 2999-01-01\n', "known.toml:2: reason is missing or empty"),
         ('[[known]]\nrule = "a"\nreason = "b"\n', "known.toml:1: expires is missing or no date"),
         (
+            '[[known]]\nrule = "lgx:a"\nreason = "b"\nexpires = 2999-01-01\n',
+            "known.toml:1: rule 'lgx:a' is no IRI, nor is its prefix known. Write it as a report does.",
+        ),
+        (
             '[[known]]\nrule = "a"\nreason = "b"\nexpires = "2999-01-01"\n',
             "known.toml:1: expires is missing or no date",
         ),
@@ -321,7 +325,7 @@ def test_a_baseline_is_made_with_what_is_left_to_be_written(here: Path, capsys: 
     assert call("mine.ttl", "--baseline", "known.toml") == 2
     text = (here / "known.toml").read_text(encoding="utf-8")
     assert text.count("[[known]]") == 4
-    text = text.replace('reason = ""', 'reason = "a case"').replace("expires =", "expires = 2999-01-01")
+    text = text.replace('reason = ""', 'reason = "a case"').replace('expires = ""', "expires = 2999-01-01")
     write(here / "known.toml", text)
     capsys.readouterr()
     assert call("mine.ttl", "--baseline", "known.toml") == 0
@@ -710,3 +714,83 @@ def test_a_severity_of_ones_own_stops_and_a_shape_without_words_gets_some(here: 
     assert re.search(
         r"good\.ttl:7:1: violation .*Mend the record, or give the shape a message", capsys.readouterr().out
     )
+
+
+def test_an_entry_of_no_rule_and_one_of_no_prefix_say_so(tmp_path: Path) -> None:
+    path = tmp_path / "known.toml"
+    path.write_text(entry("lgr:undeclared-propertee") + entry(more='focus = "ex:a"\n'), encoding="utf-8")
+    known = baseline.load(str(path))
+    ruled = report(one_finding())._replace(rules=(Rule(LGR + "undeclared-property", "lint", "violation", "", ""),))
+    said = baseline.apply(ruled, known, known[0].expires).gates[-1].findings
+    assert [(one.place, one.message) for one in said if one.place] == [
+        (
+            Place(str(path), 1),
+            "The baseline lets a finding stand that is not found. There is no such rule. Take the entry out.",
+        ),
+        (
+            Place(str(path), 5),
+            (
+                "The baseline lets a finding stand that is not found. No prefix of the project begins ex:a. "
+                "Take the entry out."
+            ),
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "put", "told"),
+    [
+        (r"oa:start 658", "oa:start 659", {"lgr:passage-elsewhere"}),
+        (r"oa:end 682", "oa:end 681", {"lgr:passage-elsewhere"}),
+        (r"(?s)(lgd:segment-title\n.*?)    oa:hasSelector [^\n]*\n", r"\1", {"lgs:Passage-hasSelector"}),
+        (r"(?s)(lgd:segment-title\n.*?)    lgo:digest [^\n]*\n", r"\1", {"lgs:Passage-digest"}),
+        (r"    oa:hasSelector [^\n]*\n", "", {"lgs:Passage-hasSelector"}),
+    ],
+)
+def test_a_wrong_position_is_no_second_fault_of_the_page(
+    page_path: Path, here: Path, monkeypatch: pytest.MonkeyPatch, capsys: Pytest, pattern: str, put: str, told: set[str]
+) -> None:
+    home = here / "home"
+    for folder in files.PARTS:
+        shutil.copytree(ROOT / folder, home / folder)
+    (path,) = home.glob("data/page/*/segments.ttl")
+    text = path.read_text(encoding="utf-8")
+    changed = re.sub(pattern, put, text)
+    assert changed != text
+    path.write_text(changed, encoding="utf-8")
+    monkeypatch.setenv(files.HOME_VARIABLE, str(home))
+    assert call("--page", str(page_path)) == 1
+    found = set(rules_of(capsys))
+    assert told <= found
+    assert not {"lgr:text-without-segment", "lgr:no-segment"} & found
+
+
+def test_a_segment_left_out_is_told_as_text_without_segment(
+    page_path: Path, here: Path, monkeypatch: pytest.MonkeyPatch, capsys: Pytest
+) -> None:
+    home = here / "home"
+    for folder in files.PARTS:
+        shutil.copytree(ROOT / folder, home / folder)
+    (path,) = home.glob("data/page/*/segments.ttl")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"(?s)lgd:segment-title\n.*?\n\.\n", "", text), encoding="utf-8")
+    monkeypatch.setenv(files.HOME_VARIABLE, str(home))
+    assert call("--page", str(page_path)) == 1
+    assert "lgr:text-without-segment" in rules_of(capsys)
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["nix"], "nix: no such file or folder. Name one that is there."),
+        (["good.ttl", "--output", "-"], "--output -: this names no format and file."),
+        (["good.ttl", "--output", "sarif="], "--output sarif=: this names no format and file."),
+        (["good.ttl", "--output", "foo=r.json"], "--output foo=r.json: this names no format and file."),
+    ],
+)
+def test_a_name_that_is_none_is_told(here: Path, capsys: Pytest, words: list[str], complaint: str) -> None:
+    write(here / "good.ttl", PREFIXES)
+    assert call(*words) == 2
+    out, talk = capsys.readouterr()
+    assert (out, list(here.iterdir())) == ("", [here / "good.ttl"])
+    assert talk.startswith(f"leukograph: {complaint}")

@@ -15,6 +15,7 @@ from leukograph.rules import RULES, found
 _TEXTS = ("rule", "reason")
 _NEVER = {RULES[name].iri for name in ("syntax", "list-without-end", "nothing-to-check")}
 _PARTS = ("focus", "path", "value")
+_FULL = re.compile(r"https?://|urn:|_:", re.IGNORECASE)
 
 
 class Known(NamedTuple):
@@ -57,6 +58,10 @@ def _known(place: Place, entry: object) -> Known:
         raise FileError(f"{where}: expires is missing or no date. Write a day such as 2027-01-31, without quotes.")
     if _long(entry["rule"]) in _NEVER:
         raise FileError(f"{where}: {entry['rule']} cannot be let stand, for nothing would be proved. Mend the files.")
+    if not _FULL.match(_long(entry["rule"])):
+        raise FileError(
+            f"{where}: rule {entry['rule']!r} is no IRI, nor is its prefix known. Write it as a report does."
+        )
     parts = tuple((key, _long(entry[key])) for key in _PARTS if key in entry)
     return Known(place, _long(entry["rule"]), parts, entry["reason"].strip(), entry["expires"])
 
@@ -82,14 +87,17 @@ def apply(report: Report, entries: Iterable[Known], today: datetime.date) -> Rep
             made.append(one._replace(known=living[0]) if living else one)
         gates.append(gate._replace(findings=tuple(made)))
     said = []
+    rules = {one.iri for one in report.rules}
     for number, entry in enumerate(entries):
+        focus = dict(entry.parts).get("focus", "")
         if number not in used:
-            said.append(
-                found("known-finding-gone", entry.place, focus=dict(entry.parts).get("focus", ""), value=entry.rule)
-            )
+            loose = next((text for key, text in entry.parts if key != "value" and not _FULL.match(text)), "")
+            more = f"No prefix of the project begins {loose}." if loose else ""
+            more = more if entry.rule in rules else "There is no such rule."
+            said.append(found("known-finding-gone", entry.place, focus=focus, value=entry.rule, more=more))
         elif entry.expires < today:
             more = f"It ended on {entry.expires}."
-            said.append(found("known-finding-expired", entry.place, value=entry.rule, more=more))
+            said.append(found("known-finding-expired", entry.place, focus=focus, value=entry.rule, more=more))
     looked = f"{len(entries)} known findings on {today}"
     return report._replace(gates=(*gates, Gate("baseline", looked, tuple(said), (("entries", len(entries)),))))
 
@@ -106,7 +114,7 @@ def write(report: Report) -> str:
     ):
         lines += ["", "[[known]]", f"rule = {_quoted(shorten(one[0]))}"]
         lines += [f"{key} = {_quoted(shorten(text))}" for key, text in zip(_PARTS, one[1:], strict=True) if text]
-        lines += ['reason = ""', "expires ="]
+        lines += ['reason = ""', 'expires = ""']
     return "\n".join(lines) + "\n"
 
 

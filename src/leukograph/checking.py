@@ -118,6 +118,11 @@ def _output(text: str, kind: str | None) -> tuple[str, str]:
     head, equals, path = text.partition("=")
     if equals and head in _FORMATS and path:
         return head, path
+    if text == "-" or (equals and (head in _FORMATS or head.isalpha())):
+        raise CallError(
+            f"--output {text}: this names no format and file. Write one of {', '.join(_FORMATS)}, an equals sign and "
+            "a file; what goes to standard output, --format says."
+        )
     endings = {
         ".sarif": "sarif",
         ".json": "json",
@@ -194,7 +199,7 @@ def _watch(root: str, given: Namespace) -> int:
                     _written(report, "text", given.max_print) if first else _changed(report, changed, given.max_print)
                 )
                 console.flush()
-            console.tell(f"watching {len(now)} files; Ctrl-C stops.")
+            console.tell(f"watching {verdicts.count(len(now), 'file')}; Ctrl-C stops.")
         before = now
         time.sleep(_PAUSE)
 

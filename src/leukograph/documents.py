@@ -64,6 +64,8 @@ def collect(named: Iterable[str], graph: str | None) -> list[Source]:
     for name in named:
         for path in _below(name) if os.path.isdir(name) else [name]:
             if _ending(path) not in engine.FORMATS:
+                if not os.path.lexists(path):
+                    raise CallError(f"{path}: no such file or folder. Name one that is there.")
                 packed = path.lower().endswith(_PACKED)
                 raise CallError(
                     f"{path}: {'a packed file is not read' if packed else 'the ending names no RDF format'}. "

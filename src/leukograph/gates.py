@@ -12,9 +12,10 @@ from rdflib.namespace import RDF, RDFS
 
 from leukograph import engine, evidence, files, limits, questions, sandbox
 from leukograph.errors import CallError, FileError, LeukographError
-from leukograph.names import LGC, LGO, SH, shorten
+from leukograph.names import LGC, LGO, RDF_TYPE, SH, shorten
 from leukograph.records import Finding, Gate, Rule, Text
 from leukograph.rules import CHECKS, COVERAGE, EVIDENCE, INFO, RULES, SHAPES, VIOLATION, WARNING, found
+from leukograph.verdicts import count
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -193,6 +194,7 @@ def evidence_gate(store: "ox.Store", queries: Sequence[Check], pages: Sequence[t
     """
     findings = list(_rows(store, queries))
     known = evidence.pages(store)
+    recorded = set(engine.subjects(store, RDF_TYPE, LGO + "Segment"))
     if not known and engine.having(store, LGO + "statedIn"):
         findings.append(found("no-segment"))
     copies = {evidence.sha256(text): (path, text) for path, text in pages}
@@ -203,8 +205,11 @@ def evidence_gate(store: "ox.Store", queries: Sequence[Check], pages: Sequence[t
     for page, own, length in known:
         digest = own
         passages = evidence.passages(store, page)
+        segments = recorded & set(engine.subjects(store, LGO + "ofPage", page))
         if not any(one.kind == evidence.SEGMENT for one in passages):
-            findings.append(found("no-segment", focus=page))
+            if not segments:
+                findings.append(found("no-segment", focus=page))
+            words.append(f"{len(segments)} segments of {shorten(page)}, none with position and digest")
             continue
         if [page] == alone and len(strangers) == 1:  # one page and one copy are left: they are meant for each other
             digest = strangers[0]
@@ -219,21 +224,28 @@ def evidence_gate(store: "ox.Store", queries: Sequence[Check], pages: Sequence[t
             continue
         words.append(f"{len(passages)} passages against the copy of {shorten(page)}")
         counts.append((f"passages proved of {shorten(page)}", len(passages)))
-        findings += _proof(store, page, copies[digest][1], length)
+        unplaced = len(segments - {one.iri for one in passages})
+        findings += _proof(store, page, copies[digest][1], length, unplaced)
     if len(alone) != 1 or len(strangers) != 1:
         findings += [found("copy-of-another-page", value=one, more=f"It is {copies[one][0]}.") for one in strangers]
     looked = f"{len(queries)} checks of what claims rest on; " + ("; ".join(words) or "no page")
     return Gate(EVIDENCE, looked, tuple(sorted(findings)), tuple(counts))
 
 
-def _proof(store: "ox.Store", page: str, text: str, length: str) -> list[Finding]:
+def _proof(store: "ox.Store", page: str, text: str, length: str, unplaced: int) -> list[Finding]:
+    """Prove the passages of a page; `unplaced` segments have no position, which is told elsewhere."""
     proof = evidence.verify(store, text, page)
+    lost = [one.span for one in proof.segments(evidence.LOST)]
+    # A stretch that a wrong position leaves free is no second fault.
+    pairs = [(one.iri, gap) for one in lost for gap in proof.new if one.start < gap[1] and gap[0] < one.end]
+    bare = [gap for gap in proof.new if gap not in {near for _, near in pairs}]
+    bare = bare if len(bare) > len(lost) - len({iri for iri, _ in pairs}) + unplaced else []
     findings = [
         found("passage-elsewhere", focus=one.span.iri, path=LGO + "digest", value=one.span.digest)
         for one in proof.passages
         if one.status != evidence.SAME
     ]
-    findings += [found("text-without-segment", focus=page, value=f"{start}–{end}") for start, end in proof.new]
+    findings += [found("text-without-segment", focus=page, value=f"{start}–{end}") for start, end in bare]
     if length != str(len(text)):
         more = f"It has {len(text)}."
         findings.append(found("character-count", focus=page, path=LGO + "characterCount", value=length, more=more))
@@ -304,7 +316,7 @@ def coverage(
     segments = set(graph.subjects(RDF.type, rdflib.URIRef(LGO + "Segment")))
     stated = {one for one in graph.objects(None, rdflib.URIRef(LGO + "statedIn")) if one in segments}
     words = (
-        f"{met} of {len(counts)} shapes with targets met a node; {len(records)} records in data files, "
+        f"{met} of {len(counts)} shapes with targets met a node; {count(len(records), 'record')} in data files, "
         f"{triples} triples under no closed shape; {len(stated)} of {len(segments)} segments under a statement"
     )
     more = [("records", len(records)), ("triples under no closed shape", triples), ("segments", len(segments))]

@@ -12,7 +12,22 @@ import pyoxigraph as ox
 from leukograph.datasets import built_in, built_in_terms
 from leukograph.documents import SHAPES, Document, place, plain
 from leukograph.formats import UNSEEN
-from leukograph.names import LGO, LGV, ONTOLOGY, OWL, PREFIXES, RDF, RDF_TYPE, RDFS, RDFS_LABEL, SKOS, shorten
+from leukograph.names import (
+    LGC,
+    LGO,
+    LGR,
+    LGS,
+    LGV,
+    ONTOLOGY,
+    OWL,
+    PREFIXES,
+    RDF,
+    RDF_TYPE,
+    RDFS,
+    RDFS_LABEL,
+    SKOS,
+    shorten,
+)
 from leukograph.places import line_column, token
 from leukograph.records import Finding, Place
 from leukograph.rules import found
@@ -29,10 +44,19 @@ _PORTABLE = {
     _XSD + "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
     _XSD + "gYear": re.compile(r"(?!0000)[0-9]{4}"),
 }
+_FORMS = {
+    _XSD + "boolean": "A boolean is true or false.",
+    _XSD + "date": "A date is a day of the calendar such as 2026-01-31, without a zone.",
+    _XSD + "decimal": "A decimal is such as 1.5: neither whole nor ending in 0, at most 14 digits on either side.",
+    _XSD + "gYear": "A year has four digits and no zone.",
+    _XSD + "integer": "A whole number has no plus sign, no zeros before it and at most 18 digits.",
+}
 _SCHEMES = ("http:", "https:", "urn:")
 _CLASSES = {OWL + "Class", RDFS + "Class", RDFS + "Datatype"}
 _PROPERTIES = {OWL + "ObjectProperty", OWL + "DatatypeProperty", OWL + "AnnotationProperty", RDF + "Property"}
-_NEAR = 0.6
+_NEAR = 0.7
+_OWN_TERMS = (LGO, LGV, LGS, LGC, LGR)
+_MATCHES = {SKOS + match for match in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")}
 _REST = ox.NamedNode(RDF + "rest")
 
 
@@ -85,6 +109,9 @@ def _near(iri: str, known: frozenset[str]) -> str:
 def _terms(document: Document, number: int, quad: ox.Quad, known: tuple[frozenset[str], ...]) -> Iterator[Finding]:
     properties, classes, terms = known
     subject, predicate, value = map(plain, quad.triple)
+    if document.graph not in (ONTOLOGY, SHAPES) and subject.startswith(_OWN_TERMS) and predicate not in _MATCHES:
+        where = place(document, number)
+        yield found("vocabulary-in-data", where, focus=subject, path=predicate, value=value)
     if predicate not in properties and not built_in(predicate):
         more = _near(predicate, properties | built_in_terms())
         where = place(document, number, "predicate")
@@ -128,7 +155,7 @@ def _unportable(document: Document, number: int, literal: ox.Literal) -> str | N
         tag = token(document.text, document.spots[number].object).rpartition("@")[2]
         return None if tag == literal.language else f"Its language {tag} becomes {literal.language} in some."
     sound = _PORTABLE[kind].fullmatch(literal.value) and (kind != _XSD + "date" or _is_day(literal.value))
-    return None if sound else ""
+    return None if sound else _FORMS.get(kind, "")
 
 
 def _is_day(text: str) -> bool:

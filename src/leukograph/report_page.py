@@ -2,6 +2,7 @@
 
 from html import escape
 
+from leukograph import __version__
 from leukograph.names import shorten
 from leukograph.records import Finding, Gate, Report, Rule
 from leukograph.verdicts import SEVERITIES, conforms, count, message, names, one_line, ordered, rank, verdict, where
@@ -68,12 +69,12 @@ def html(report: Report) -> str:
         "<body>",
         f'<header class="{good}">',
         f"<h1>{escape(words[0].upper() + words[1:])}</h1>",
-        f'<p class="dim">Fails on new findings of severity “{escape(one_line(report.fail_on))}” or above.</p>',
+        f'<p class="dim">Leukograph {__version__}; fails on {escape(one_line(report.fail_on))} or above.</p>',
         "</header>",
         "<main>",
-        *_gates(report.gates),
         *(_section("Findings", new, rules) if new else ["<h2>Findings</h2>", "<p>Nothing new was found.</p>"]),
         *(_section("Known findings", known, rules) if known else []),
+        *_gates(report.gates),
         "</main>",
         "</body>",
         "</html>",
@@ -85,7 +86,7 @@ def _gates(gates: tuple[Gate, ...]) -> list[str]:
     rows = ['<tr><th scope="col">Gate</th><th scope="col">Findings</th><th scope="col">Looked at</th></tr>']
     for gate in gates:
         counts = ", ".join(f"{_data(name)} {number}" for name, number in gate.counts)
-        below = f'<br><span class="dim">{counts}</span>' if counts else ""
+        below = f'<details><summary>counts</summary><p class="dim">{counts}</p></details>' if counts else ""
         rows.append(
             f'<tr><th scope="row">{_data(gate.name)}</th><td class="number">{len(gate.findings)}</td>'
             f"<td>{_data(gate.looked_at)}{below}</td></tr>"

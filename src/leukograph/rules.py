@@ -12,6 +12,7 @@ syntax    violation  syntax                | The file cannot be read. | Mend the
 lint      violation  undeclared-property   | The property is declared in no vocabulary. | Correct its name, or declare it in the ontology.
 lint      violation  undeclared-class      | The class is declared in no vocabulary. | Correct its name, or declare it in the ontology.
 lint      violation  undeclared-term       | The ontology or vocabulary has no such term. | Correct its name, or write its block in the ontology.
+lint      violation  vocabulary-in-data    | Data says something of a term of the ontology, and so would set its own rules. | Take it out; what words mean stands in the ontology alone.
 lint      violation  literal-not-portable  | Stores rewrite or refuse this literal. | Write it in the form that every store keeps.
 lint      violation  blank-node            | A record in data has no name of its own. | Write the record under a name of its own, in words.
 lint      violation  text-not-composed     | The text is not in Unicode's composed form (NFC). | Write it with composed characters.

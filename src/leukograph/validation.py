@@ -10,6 +10,7 @@ from leukograph.errors import CallError, at
 from leukograph.names import ASSERTED, MAPPINGS, ONTOLOGY, PREFIXES, graph_iri, shorten
 from leukograph.records import Finding, Gate, Place, Report
 from leukograph.rules import CHECKS, COVERAGE, EVIDENCE, LINT, MEANING, RULES, SHAPES, SYNTAX, found
+from leukograph.verdicts import count
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -49,7 +50,7 @@ def validate(root: str, scope: Scope = EVERYTHING, tell: Tell = lambda _: None) 
     number = len(read) + sum(1 for place, _ in wrong if place.path not in {one.path for one in read})
     syntax = Gate(
         SYNTAX,
-        f"{number} files with {triples} triples",
+        f"{count(number, 'file')} with {count(triples, 'triple')}",
         tuple(found("syntax", place)._replace(message=words) for place, words in sorted(wrong)),
         (("files", number), ("triples", triples)),
     )
@@ -98,7 +99,7 @@ def _judge(root: str, scope: Scope, read: list[Document], syntax: Gate, tell: Te
     own_shapes = [one for one in rules if one.given and os.path.realpath(one.path) not in homes]
     said = lint.lint([*given, *own_shapes], vocabulary, [one for one in data if not one.given])
     number = sum(len(one.quads) for one in (*given, *own_shapes))
-    looked = f"{number} triples of {len(given) + len(own_shapes)} files as they are written"
+    looked = f"{count(number, 'triple')} of {count(len(given) + len(own_shapes), 'file')} as they are written"
     made.append(Gate(LINT, looked, tuple(said), (("triples", number),)))
     if any(one.rule == RULES["list-without-end"].iri for one in said):  # what follows could never come to an end
         return Report(tuple(gate._replace(findings=_placed(gate.findings, known, scope)) for gate in made), rules=every)
@@ -191,7 +192,7 @@ def _meaning(data: list[Document], known: documents.Index) -> Gate:
     inputs = [one for one in data if one.graph != MAPPINGS]
     result = reason.close(datasets.graph(quad for one in inputs for quad in one.quads))
     findings = [_contradiction(clash, known) for clash in result.contradictions]
-    looked = f"the OWL 2 RL closure of {len(inputs)} files, {len(result.triples)} new triples"
+    looked = f"the OWL 2 RL closure of {count(len(inputs), 'file')}, {count(len(result.triples), 'new triple')}"
     return Gate(MEANING, looked, tuple(findings), (("new triples", len(result.triples)),))
 
 
