@@ -17,7 +17,7 @@ BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 
 def test_every_format_has_a_page_and_every_page_a_format() -> None:
-    assert [path.stem for path in PAGES] == sorted(exporting.formats())
+    assert sorted(path.stem for path in PAGES) == sorted(exporting.formats())
 
 
 def test_the_list_of_formats_is_as_it_is_made(tmp_path: Path) -> None:
