@@ -160,6 +160,11 @@ def test_a_folder_with_anything_else_in_it_is_left_alone(
     with pytest.raises(CallError, match=r"holds my-notes\.txt, which is no part of a bundle\. Move it away first"):
         bundling.write(str(folder), bundle.items())
     assert listed(folder) == before
+    (folder / "my-notes.txt").unlink()
+    (folder / "elsewhere").symlink_to(tmp_path, target_is_directory=True)
+    with pytest.raises(CallError, match=r"holds elsewhere, which is no part of a bundle"):
+        bundling.write(str(folder), bundle.items())
+    assert (folder / "elsewhere").is_symlink()
     other = tmp_path / "other"
     other.mkdir()
     (other / "README.md").write_text("# Mine\n", encoding="utf-8")

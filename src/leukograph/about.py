@@ -3,9 +3,9 @@
 TITLE = "Leukograph: what one page says about refractory and relapsed childhood ALL"
 SUMMARY = "A knowledge graph of one patient-education page, with modality, scope and proven position for every claim."
 LIMITS = (
-    "It reports what the page says and no more: an option is a possible one and no approval, ranking or advice; lists "
-    "are not exhaustive; what is not listed is not stated on the page, which is no verdict. It is not medical advice "
-    "and no clinical product."
+    "It reports what the page says and no more: an option is a possible one and no approval, ranking or advice; no "
+    "list is complete unless the page calls it so; what is not listed is not stated on the page, which is no verdict. "
+    "It is not medical advice and no clinical product."
 )
 UNKNOWN = "Publisher, date and web address of the page are not in it: they are unknown, and none is invented."
 CREATOR = "The Leukograph authors"

@@ -129,8 +129,8 @@ def _is_bundle(folder: str, there: set[str]) -> bool:
 
 
 def _below(folder: str) -> Iterator[str]:
-    for place, _, names in os.walk(folder):
-        for name in names:
+    for place, folders, names in os.walk(folder):
+        for name in (*names, *(one for one in folders if os.path.islink(os.path.join(place, one)))):
             yield os.path.relpath(os.path.join(place, name), folder).replace(os.sep, "/")
 
 
