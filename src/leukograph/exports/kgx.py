@@ -1,0 +1,350 @@
+"""KGX: Biolink nodes and edges as tables and as JSON lines. Names and meanings are those of Biolink Model 4.4.6.
+
+What the page offers is one edge for each statement, `treats_or_applied_or_studied_to_treat`, the weakest of the
+family of `treats`; whom it is about and how firmly it speaks stand in columns of the same edge.
+"""
+
+from collections.abc import Iterable, Iterator
+from json import dumps
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from leukograph.errors import DataError
+from leukograph.facets import facet
+from leukograph.material import Carried, Format, Material, Term
+from leukograph.names import BACKGROUND, LGO, LGV, ONTOLOGY, PAGE, PREFIXES, RDF_TYPE, RDFS_LABEL, SKOS, shorten
+from leukograph.records import Exported
+
+Record = dict[str, object]
+
+
+class Kind(NamedTuple):
+    """What a class of ours is in Biolink: its classes, and the `id_prefixes` that Biolink gives the first, in order."""
+
+    ours: str
+    categories: tuple[str, ...]
+    prefers: tuple[str, ...] = ()
+
+
+# `id_prefixes` as far as KNOWN holds them. Taking part in a trial has no place here: nobody is treated with it.
+KINDS = (
+    Kind("Disease", ("Disease",), ("MONDO", "DOID", "MESH", "NCIT")),
+    Kind("Drug", ("Drug",), ("CHEBI", "MESH")),
+    Kind("Procedure", ("Procedure", "Treatment"), ("MAXO",)),
+    Kind("DrugClassOption", ("Treatment",)),
+    Kind("RegimenFamily", ("Treatment",)),
+    Kind("RegimenComposition", ("Treatment",)),
+    Kind("DrugClass", ("ChemicalEntity",), ("CHEBI", "MESH")),
+    Kind("MolecularTarget", ("MolecularEntity",), ("CHEBI", "MESH")),
+    Kind("Mutation", ("SequenceVariant",)),
+)
+# Prefixes that Biolink's prefix map expands as ours does.
+KNOWN = ("CHEBI", "DOID", "HGNC", "MAXO", "MESH", "MONDO", "NCIT", "RXNORM", "SO")
+BIOLINK = "https://w3id.org/biolink/vocab/"
+OPTION, TRIALS = "treats_or_applied_or_studied_to_treat", "in_clinical_trials_for"
+STUDIED = LGV + "being-studied-in-clinical-trials"
+EFFECTS = {
+    LGV + "resistance": "associated_with_resistance_to",
+    LGV + "sensitivity": "associated_with_sensitivity_to",
+}
+# The entry of this source was read in the registry of information resources (biolink/information-resource-registry,
+# infores_catalog.yaml at 0056d340), its level with it. A source without an entry that was read gets no identifier.
+REGISTERED = {"griffithlab/civic-server": ("infores:civic", "knowledge_assertion")}
+NOT_PROVIDED = "not_provided"
+
+# Columns of ours: the property, and how its values are spelled (`en` is text in English; `s` is for several).
+NODE_COLUMNS = {
+    "name": (RDFS_LABEL, "en"),
+    "synonym": (SKOS + "altLabel", "en s"),
+    "leukograph_type": (RDF_TYPE, "iri s"),
+    "drug_class": (LGO + "concernsDrugClass", "iri"),
+    "example_of": (LGO + "exampleOf", "iri"),
+    "marked_as_example": (LGO + "markedAsExample", "boolean"),
+    "stated_in": (LGO + "statedIn", "iri s"),
+}
+EDGE_COLUMNS = {
+    "statement_type": (RDF_TYPE, "iri"),
+    "statement_label": (RDFS_LABEL, "en"),
+    "description": (LGO + "paraphrase", "en"),
+    "disease_states": (LGO + "coversState", "iri s"),
+    "age_group": (LGO + "forAgeGroup", "iri"),
+    "modality": (LGO + "hasModality", "iri"),
+    "hedge": (LGO + "hasHedge", "iri"),
+    "quantifier": (LGO + "hasQuantifier", "iri s"),
+    "research_status": (LGO + "hasResearchStatus", "iri"),
+    "different_from_prior": (LGO + "differentFromPrior", "boolean"),
+    "may_include_prior_drugs": (LGO + "mayIncludePriorDrugs", "boolean"),
+    "within_regimen": (LGO + "withinRegimen", "iri"),
+    "stated_as": (LGO + "statedAs", "iri"),
+    "listed_in": (LGO + "listedIn", "iri"),
+    "item_position": (LGO + "itemPosition", "integer"),
+    "editorial_note": (LGO + "editorialNote", "en"),
+    "stated_in": (LGO + "statedIn", "iri s"),
+    "dose_intensity": (LGO + "atDoseIntensity", "iri"),
+    "effect": (LGO + "statesEffect", "iri"),
+    "seen_in": (LGO + "seenIn", "plain s"),
+    "evidence_item": (LGO + "evidenceItem", "plain s"),
+    "evidence_level": (LGO + "evidenceLevel", "plain s"),
+    "source_locator": (LGO + "sourceLocator", "plain s"),
+}
+_XSD = PREFIXES["xsd"]
+
+
+def identity(material: Material, iri: str) -> str:
+    """Return the CURIE of a thing of ours: that of its best exact match, otherwise its own.
+
+    Best is, of the exact matches under a prefix of KNOWN, the first by the order that Biolink gives the prefixes of
+    its class; then come the other prefixes A to Z; of two under one prefix the shorter, then the smaller.
+    """
+    prefers = _kind(material, iri).prefers
+    order = [*prefers, *(prefix for prefix in KNOWN if prefix not in prefers)]
+    found = [shorten(match) for match in material.values(iri, SKOS + "exactMatch")]
+    usable = [(order.index(curie.partition(":")[0]), len(curie), curie) for curie in found if _known(curie)]
+    return min(usable)[2] if usable else shorten(iri)
+
+
+def _known(curie: str) -> bool:
+    return curie.partition(":")[0] in KNOWN
+
+
+def _kind(material: Material, iri: str) -> Kind:
+    types = set(material.values(iri, RDF_TYPE))
+    for kind in KINDS:
+        if LGO + kind.ours in types:
+            return kind
+    raise DataError(f"{iri}: Biolink has no class for it. Leave it out of the edges, or add its kind to KINDS.")
+
+
+def _columns(carried: Carried, subject: str, graph: str, table: dict[str, tuple[str, str]]) -> Record:
+    """Return what a graph says of a subject under the columns of a table, and note what of it can be had back."""
+    record: Record = {}
+    for column, (predicate, kind) in table.items():
+        terms = carried.material.terms(subject, predicate, graph)
+        spelling, _, several = kind.partition(" ")
+        if not several and len(terms) > 1:
+            raise DataError(f"{subject}: {len(terms)} values of {predicate}, and {column} holds one. Give one.")
+        cells = [_cell(term, spelling) for term in terms]
+        if cells:
+            record[column] = cells if several else cells[0]
+            if all(_term(cell, spelling) == str(term) for cell, term in zip(cells, terms, strict=True)):
+                carried.exactly(subject, predicate, graphs=[graph])
+            else:
+                carried.weaker(subject, facet(predicate), f"{column}, without language or datatype")
+    return record
+
+
+def _cell(term: Term, spelling: str) -> object:
+    if spelling == "iri":
+        return shorten(term.value)
+    if spelling == "boolean":
+        return {"true": True, "1": True, "false": False, "0": False}.get(term.value, term.value)
+    return int(term.value) if spelling == "integer" and term.value.isdecimal() else term.value
+
+
+def _term(cell: object, spelling: str) -> str:
+    """Return how N-Triples writes what a reader of a cell takes it for."""
+    if spelling == "iri":
+        prefix, _, local = str(cell).partition(":")
+        return str(ox.NamedNode(PREFIXES[prefix] + local if prefix in PREFIXES else str(cell)))
+    if spelling == "en":
+        return str(ox.Literal(str(cell), language="en"))
+    if spelling == "plain":
+        return str(ox.Literal(str(cell)))
+    return str(ox.Literal(str(cell).lower(), datatype=ox.NamedNode(_XSD + spelling)))
+
+
+def _edge(carried: Carried, statement: str, graph: str, ends: tuple[str, str, str], source: str) -> Record:
+    """Return an edge that a statement or fact makes: `ends` are subject and object (our IRIs), predicate between."""
+    material = carried.material
+    subject, predicate, object_ = ends
+    infores, level = REGISTERED.get(material.value(source, LGO + "sourceRepository"), ("", NOT_PROVIDED))
+    record: Record = {
+        "id": shorten(statement),
+        "subject": identity(material, subject),
+        "predicate": f"biolink:{predicate}",
+        "object": identity(material, object_),
+        "category": ["biolink:Association"],
+        "knowledge_level": level,
+        "agent_type": NOT_PROVIDED,
+        "layer": graph,
+        "source": shorten(source),
+        "statement": statement,
+    }
+    if infores:
+        record["primary_knowledge_source"] = infores
+    return record | _columns(carried, statement, graph, EDGE_COLUMNS)
+
+
+class _Found(NamedTuple):
+    ends: tuple[str, ...]
+    edge: Record
+
+
+def _options(carried: Carried) -> Iterator[_Found]:
+    material = carried.material
+    sayable = {LGO + kind.ours for kind in KINDS}
+    for statement in material.instances(LGO + "TreatmentOptionStatement", PAGE):
+        therapy = material.value(statement, LGO + "describesTherapy", PAGE)
+        disease = material.value(statement, LGO + "forDisease", PAGE)
+        if not disease or not sayable & set(material.values(therapy, RDF_TYPE)):
+            continue
+        edge = _edge(carried, statement, PAGE, (therapy, OPTION, disease), _page(material, statement))
+        carried.exactly(statement, LGO + "describesTherapy", LGO + "forDisease", graphs=[PAGE])
+        yield _Found((therapy, disease), edge)
+        if material.value(statement, LGO + "hasResearchStatus", PAGE) == STUDIED:
+            also = {"id": f"{edge['id']}#{TRIALS}", "predicate": f"biolink:{TRIALS}"}
+            yield _Found((therapy, disease), edge | also)
+
+
+def _page(material: Material, statement: str) -> str:
+    """Return the page on which a statement stands: that of the section of its segments."""
+    segments = material.values(statement, LGO + "statedIn", PAGE)
+    sections = {one for segment in segments for one in material.values(segment, LGO + "inSection", PAGE)}
+    pages = {page for section in sections for page in material.values(section, LGO + "ofPage", PAGE)}
+    if len(pages) != 1:
+        raise DataError(f"{statement}: it stands on {len(pages)} pages. Say in which segment of one page it is stated.")
+    return pages.pop()
+
+
+def _regimens(carried: Carried) -> Iterator[_Found]:
+    material = carried.material
+    for whole in material.instances(LGO + "RegimenComposition", PAGE):
+        for component in material.values(whole, LGO + "hasComponent", PAGE):
+            agent = material.value(component, LGO + "ofAgent", PAGE)
+            if not agent:
+                continue
+            edge = _edge(carried, component, PAGE, (whole, "has_part", agent), _page(material, whole))
+            if material.value(whole, LGO + "markedAsExample", PAGE) == "true":
+                edge["marked_as_example"] = True
+            carried.exactly(component, LGO + "ofAgent", graphs=[PAGE])
+            _link(carried, whole, LGO + "hasComponent", component, PAGE)
+            yield _Found((whole, agent), edge)
+
+
+def _knowledge(carried: Carried) -> Iterator[_Found]:
+    """Yield classes, targets and effects of drugs; a pair is left out whole where one effect on it cannot be said."""
+    material = carried.material
+    for has, states, predicate in (
+        ("hasClassification", "assignsClass", "member_of"),
+        ("hasTargetFact", "statesTarget", "interacts_with"),
+        ("hasResistanceFact", "aboutDrug", ""),
+    ):
+        for subject in _subjects(material, LGO + has):
+            facts = material.values(subject, LGO + has, BACKGROUND)
+            ends = {fact: material.value(fact, LGO + states, BACKGROUND) for fact in facts}
+            effects = {fact: material.value(fact, LGO + "statesEffect", BACKGROUND) for fact in facts}
+            unsaid = {ends[fact] for fact in facts if not predicate and effects[fact] not in EFFECTS}
+            for fact in facts:
+                if not ends[fact] or ends[fact] in unsaid:
+                    continue
+                source = material.value(fact, LGO + "fromSource", BACKGROUND)
+                between = predicate or EFFECTS[effects[fact]]
+                edge = _edge(carried, fact, BACKGROUND, (subject, between, ends[fact]), source)
+                carried.exactly(fact, LGO + states, LGO + "fromSource", graphs=[BACKGROUND])
+                _link(carried, subject, LGO + has, fact, BACKGROUND)
+                yield _Found((subject, ends[fact]), edge)
+
+
+def _link(carried: Carried, subject: str, predicate: str, object_: str, graph: str) -> None:
+    """Note that one triple between IRIs can be had back, whatever else its subject and predicate lead to."""
+    held = (quad for quad in carried.material.about(subject, graph) if quad.predicate.value == predicate)
+    carried.quads |= {quad for quad in held if quad.object == ox.NamedNode(object_)}
+
+
+def _subjects(material: Material, predicate: str) -> list[str]:
+    held = (quad.subject for quad in material.quads[BACKGROUND] if quad.predicate.value == predicate)
+    return sorted({subject.value for subject in held if isinstance(subject, ox.NamedNode)})
+
+
+def _node(carried: Carried, iri: str) -> Record:
+    material = carried.material
+    curie = identity(material, iri)
+    prefix, _, local = curie.partition(":")
+    layers = [graph for graph in (PAGE, BACKGROUND, ONTOLOGY) if material.terms(iri, RDF_TYPE, graph)]
+    record: Record = {
+        "id": curie,
+        "category": [f"biolink:{name}" for name in _kind(material, iri).categories],
+        "iri": PREFIXES[prefix] + local,
+        "leukograph_iri": iri,
+        "layer": layers[0],
+    }
+    brands = material.values(iri, LGO + "hasBrandName", PAGE) if PAGE in material.chosen else []
+    if len(brands) == 1:
+        record["trade_name"] = material.value(brands[0], RDFS_LABEL)
+        carried.weaker(iri, facet(LGO + "hasBrandName"), "trade_name, the name alone")
+    return record | _columns(carried, iri, layers[0], NODE_COLUMNS)
+
+
+def _table(records: list[Record], first: Iterable[str]) -> bytes:
+    """Return records as a KGX table: tabs between, bars within, nothing quoted."""
+    used = {column for record in records for column in record}
+    columns = [*first, *sorted(used - set(first))]
+    lines = ["\t".join(columns)]
+    lines += ["\t".join(_flat(record, column) for column in columns) for record in records]
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _flat(record: Record, column: str) -> str:
+    held = record.get(column, "")
+    cells = [str(cell).lower() if isinstance(cell, bool) else str(cell) for cell in _many(held)]
+    if any(set(cell) & set("\t\n\r|") for cell in cells):
+        raise DataError(
+            f"{record['id']}: {column} holds a tab, a bar or a line break, which KGX tables cannot. Reword."
+        )
+    return "|".join(cells)
+
+
+def _many(held: object) -> list[object]:
+    return held if isinstance(held, list) else [held]
+
+
+def _lines(records: list[Record]) -> bytes:
+    return "".join(dumps(record, ensure_ascii=False) + "\n" for record in records).encode()
+
+
+def _context(records: list[Record]) -> bytes:
+    columns = {column for column, (_, kind) in (NODE_COLUMNS | EDGE_COLUMNS).items() if kind.startswith("iri")}
+    cells = [cell for record in records for column in {"id", "source", *columns} for cell in _many(record.get(column))]
+    used = {str(cell).partition(":")[0] for cell in cells}
+    starts = {prefix: start for prefix, start in PREFIXES.items() if prefix in used}
+    return (dumps({"@context": {"biolink": BIOLINK, **starts}}, indent=1) + "\n").encode()
+
+
+def _make(material: Material) -> Exported:
+    carried = Carried(material)
+    layers = {PAGE: (_options, _regimens), BACKGROUND: (_knowledge,)}
+    found = [one for layer in layers if layer in material.chosen for made in layers[layer] for one in made(carried)]
+    nodes = [_node(carried, iri) for iri in sorted({end for one in found for end in one.ends})]
+    edges = sorted((one.edge for one in found), key=lambda edge: str(edge["id"]))
+    taken: dict[object, object] = {}
+    for node in nodes:
+        other = taken.setdefault(node["id"], node["leukograph_iri"])
+        if other != node["leukograph_iri"]:
+            raise DataError(
+                f"{node['id']}: an exact match of {other} and of {node['leukograph_iri']}. Mend one of them."
+            )
+    nodes.sort(key=lambda node: str(node["id"]))
+    ends = ("id", "subject", "predicate", "object", "category", "knowledge_level", "agent_type")
+    files = (
+        ("leukograph_context.jsonld", _context(nodes + edges)),
+        ("leukograph_edges.jsonl", _lines(edges)),
+        ("leukograph_edges.tsv", _table(edges, ends)),
+        ("leukograph_nodes.jsonl", _lines(nodes)),
+        ("leukograph_nodes.tsv", _table(nodes, ("id", "category", "name"))),
+    )
+    return Exported(files, carried.losses())
+
+
+_LOSES = "statements that are no treatment option, trial participation as an option, cues, scope bases and positions"
+FORMATS = (
+    Format(
+        "kgx",
+        "Biolink nodes and edges, as tables and JSON lines",
+        "",
+        "KGX and software of Biolink graphs",
+        _LOSES,
+        (PAGE, BACKGROUND, "all"),
+        _make,
+    ),
+)

@@ -1,0 +1,175 @@
+"""SSSOM: the mappings as a table with its metadata block. Slots are those of SSSOM 1.1 (sssom-schema 1.1.0a5)."""
+
+import csv
+import io
+from json import dumps
+
+import pyoxigraph as ox
+
+from leukograph.errors import DataError
+from leukograph.facets import facet
+from leukograph.material import Carried, Format, Material
+from leukograph.names import (
+    BACKGROUND,
+    BASE,
+    LGO,
+    MAPPINGS,
+    ONTOLOGY,
+    OWL,
+    PAGE,
+    PREFIXES,
+    RDF_TYPE,
+    RDFS_LABEL,
+    expand,
+    graph_iri,
+    shorten,
+)
+from leukograph.records import Exported
+
+_SSSOM, _DCTERMS = PREFIXES["sssom"], PREFIXES["dcterms"]
+# Slots that a record of ours fills: the property, and how its value is spelled (`en` is text in English).
+RECORD = {
+    "subject_id": (_SSSOM + "subject_id", "iri"),
+    "predicate_id": (_SSSOM + "predicate_id", "iri"),
+    "object_id": (_SSSOM + "object_id", "iri"),
+    "object_label": (_SSSOM + "object_label", "plain"),
+    "mapping_justification": (_SSSOM + "mapping_justification", "iri"),
+    "object_source": (LGO + "fromSource", "iri"),
+    "object_source_version": (_SSSOM + "object_source_version", "plain"),
+    "comment": (_SSSOM + "comment", "en"),
+}
+# The order of the schema. Authors, dates and confidence are not recorded, and no tool made a mapping: no slot for them.
+COLUMNS = (
+    "record_id",
+    "subject_id",
+    "subject_label",
+    "predicate_id",
+    "object_id",
+    "object_label",
+    "mapping_justification",
+    "license",
+    "subject_source",
+    "object_source",
+    "object_source_version",
+    "comment",
+)
+CURIES = ("record_id", "subject_id", "predicate_id", "object_id", "mapping_justification", *COLUMNS[8:10])
+_LICENCES = (
+    "The matches are the work of the creators, under the licence of the set. Identifiers and labels come from the "
+    "works that object_source names and keep the licence that stands in their row. Their notices:"
+)
+
+
+def _row(carried: Carried, record: str) -> dict[str, str]:
+    """Return the row of a mapping record, and note what of it can be had back."""
+    material = carried.material
+    row = {"record_id": _curie(record)}
+    for column, (predicate, spelling) in RECORD.items():
+        held = material.value(record, predicate, MAPPINGS)
+        if not held:
+            continue
+        row[column] = _curie(held) if spelling == "iri" else held
+        if material.terms(record, predicate, MAPPINGS) == [_term(held, spelling)]:
+            carried.exactly(record, predicate, graphs=[MAPPINGS])
+        else:
+            carried.weaker(record, facet(predicate), f"{column}, without language or datatype")
+    carried.exactly(record, RDF_TYPE, graphs=[MAPPINGS])
+    subject = material.value(record, _SSSOM + "subject_id", MAPPINGS)
+    homes = [graph for graph in (ONTOLOGY, PAGE, BACKGROUND) if material.terms(subject, RDF_TYPE, graph)]
+    if not homes:
+        raise DataError(f"{record}: no graph says what {subject} is. Map a thing that the project has.")
+    source = material.value(record, LGO + "fromSource", MAPPINGS)
+    row["subject_label"] = material.value(subject, RDFS_LABEL, homes[0])
+    row["subject_source"] = _curie(graph_iri(homes[0]))
+    row["license"] = material.value(source, _DCTERMS + "license", MAPPINGS)
+    carried.exactly(source, _DCTERMS + "license", graphs=[MAPPINGS])
+    return row
+
+
+def _curie(iri: str) -> str:
+    curie = shorten(iri)
+    if expand(curie) != iri:
+        raise DataError(f"{iri}: no prefix shortens it, and SSSOM tables hold short forms. Add its prefix to PREFIXES.")
+    return curie
+
+
+def _term(held: str, spelling: str) -> ox.NamedNode | ox.Literal:
+    if spelling == "iri":
+        return ox.NamedNode(held)
+    return ox.Literal(held, language="en") if spelling == "en" else ox.Literal(held)
+
+
+def _direct(carried: Carried) -> None:
+    """Note the matches that stand beside their records: the row of a record gives both."""
+    material = carried.material
+    for record in material.instances(_SSSOM + "Mapping", MAPPINGS):
+        subject, predicate, object_ = (
+            material.value(record, _SSSOM + slot, MAPPINGS) for slot in ("subject_id", "predicate_id", "object_id")
+        )
+        held = (quad for quad in material.about(subject, MAPPINGS) if quad.predicate.value == predicate)
+        carried.quads |= {quad for quad in held if quad.object == ox.NamedNode(object_)}
+
+
+def _notices(carried: Carried) -> list[str]:
+    """Return a line for each source with the notice that it asks for."""
+    material, lines = carried.material, [_LICENCES]
+    for source in material.instances(LGO + "Source", MAPPINGS):
+        notice = material.value(source, LGO + "attribution", MAPPINGS)
+        lines.append(f"{_curie(source)}: {notice}")
+        if material.terms(source, LGO + "attribution", MAPPINGS) == [_term(notice, "en")]:
+            carried.exactly(source, LGO + "attribution", graphs=[MAPPINGS])
+    return lines
+
+
+def _block(carried: Carried, rows: list[dict[str, str]]) -> list[str]:
+    """Return the metadata block: YAML, each value in double quotes as JSON writes it, each line behind a #."""
+    material, header = carried.material, (BASE + "ontology", ONTOLOGY)
+    used = {row[key].partition(":")[0] for row in rows for key in CURIES if key in row}
+    block = {
+        "sssom_version": "1.1",
+        "mapping_set_id": graph_iri(MAPPINGS),
+        "mapping_set_version": material.value(header[0], OWL + "versionInfo", header[1]),
+        "mapping_set_title": "Leukograph mappings",
+        "creator_label": material.values(header[0], _DCTERMS + "creator", header[1]),
+        "license": material.value(header[0], _DCTERMS + "license", header[1]),
+        "curie_map": {prefix: PREFIXES[prefix] for prefix in sorted(used)},
+        "comment": "\n".join(_notices(carried)),
+    }
+    lines = []
+    for slot, held in block.items():
+        if isinstance(held, str):
+            lines.append(f"{slot}: {_quoted(held)}")
+        elif isinstance(held, dict):
+            lines += [f"{slot}:", *(f"  {key}: {_quoted(value)}" for key, value in held.items())]
+        else:
+            lines += [f"{slot}:", *(f"  - {_quoted(value)}" for value in held)]
+    return [f"#{line}" for line in lines]
+
+
+def _quoted(text: str) -> str:
+    return dumps(text, ensure_ascii=False)
+
+
+def _make(material: Material) -> Exported:
+    carried = Carried(material)
+    rows = [_row(carried, record) for record in material.instances(_SSSOM + "Mapping", MAPPINGS)]
+    _direct(carried)
+    table = io.StringIO()
+    table.write("".join(f"{line}\n" for line in _block(carried, rows)))
+    writer = csv.DictWriter(table, COLUMNS, delimiter="\t", lineterminator="\n", restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return Exported((("sssom.tsv", table.getvalue().encode()),), carried.losses())
+
+
+FORMATS = (
+    Format(
+        "sssom",
+        "the mappings as an SSSOM table with its metadata",
+        ".tsv",
+        "sssom-py and other software of mapping sets",
+        "names of the records, and files, repositories and versions of their sources",
+        (MAPPINGS,),
+        _make,
+    ),
+)
