@@ -1,10 +1,8 @@
 """The verb `export`: finds the formats, reads the call, writes the files and what they could not carry."""
 
-import importlib
 import os
-import pkgutil
 
-from leukograph import console, exports, files, loss_report, options
+from leukograph import bundling, console, exports, files, loss_report, options
 from leukograph.errors import CallError
 from leukograph.formats import layout
 from leukograph.knowledge import Tell, silent
@@ -13,16 +11,13 @@ from leukograph.names import GRAPHS, graph_iri
 from leukograph.records import Exported
 
 ALL = "all"
+_NAMED = 4
 
 
 def formats() -> dict[str, Format]:
-    """Return every format there is by name, sorted: those of the modules of `leukograph.exports`."""
-    found = [
-        one
-        for module in pkgutil.iter_modules(exports.__path__)
-        for one in importlib.import_module(f"leukograph.exports.{module.name}").FORMATS
-    ]
-    return {one.name: one for one in sorted(found, key=lambda one: str(one.name))}
+    """Return every format there is by name, sorted: those of `leukograph.exports` and those that gather them."""
+    known = {**exports.found(), **{one.name: one for one in bundling.FORMATS}}
+    return {name: known[name] for name in sorted(known)}
 
 
 def export(
@@ -100,11 +95,13 @@ def run(words: list[str]) -> int:
 def _write(made: Exported, name: str, output: str | None) -> None:
     """Write the files of an export where the call says: several into a folder, one to a file or to standard output."""
     if len(made.files) > 1 and not output:
-        names = ", ".join(file for file, _ in made.files)
+        names = ", ".join(file for file, _ in made.files[:_NAMED]) + (" …" if len(made.files) > _NAMED else "")
         raise CallError(f"{name} gives several files ({names}). Name a folder with --output.")
-    if len(made.files) > 1:
-        files.write_all(output or "", made.files)
-    elif output:
-        files.write(output, made.files[0][1])
-    else:
+    if not output:
         console.raw(made.files[0][1])
+    elif name == bundling.BUNDLE:
+        bundling.write(output, made.files)
+    elif len(made.files) > 1:
+        files.write_all(output, made.files)
+    else:
+        files.write(output, made.files[0][1])
