@@ -15,6 +15,7 @@ VERBS = {
     "evidence": "prove the graph's positions against a copy of the page; print the ledger",
     "build": "make the inferred graphs",
     "export": "write the graph in a format that other software reads",
+    "publish": "put named graphs into a SPARQL store elsewhere",
     "completion": "print the shell completion for bash, zsh or fish",
 }
 _EVIDENCE = {
@@ -267,6 +268,12 @@ def _export(words: list[str]) -> int:
     return exporting.run(words)
 
 
+def _publish(words: list[str]) -> int:
+    from leukograph import publishing
+
+    return publishing.run(words)
+
+
 def _evidence(words: list[str]) -> int:
     from leukograph import options
 
@@ -350,5 +357,6 @@ _RUNNERS = {
     "evidence": _evidence,
     "build": _build,
     "export": _export,
+    "publish": _publish,
     "completion": _completion,
 }
