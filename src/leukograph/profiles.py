@@ -18,7 +18,8 @@ _KEYS = ("store", "url", "query", "update", "graph-store", "auth", "skolemise", 
 class Profile(NamedTuple):
     """What differs between stores; the addresses are what is put behind that of the store.
 
-    `graph_store` is None where the Graph Store protocol is not used. `union` says that a query without a dataset sees
+    `graph_store` is None where the Graph Store protocol is not used, `reading` its address for reading where that is
+    another. `union` says that a query without a dataset sees
     every named graph. `skolemise` says that blank nodes have to become IRIs. `here` says that the store's own engine
     was seen to answer saved questions wrongly, so that they are answered here from the graphs that it holds.
     """
@@ -31,15 +32,17 @@ class Profile(NamedTuple):
     union: bool = False
     skolemise: bool = False
     here: bool = False
+    reading: str | None = None
 
 
 class Target(NamedTuple):
-    """A store to talk to: its profile and its three addresses in full."""
+    """A store to talk to: its profile and its addresses in full."""
 
     profile: Profile
     query: str
     update: str
     graph_store: str | None
+    reading: str | None
 
     @property
     def name(self) -> str:
@@ -64,6 +67,7 @@ PROFILES = {
             auth="digest",
             union=True,
             here=True,
+            reading="/sparql-graph-crud",
         ),
     )
 }
@@ -119,8 +123,9 @@ def _at(url: str, profile: Profile, said: dict[str, str]) -> Target:
         said.get("query") or base + profile.query,
         said.get("update") or base + profile.update,
         said.get("graph-store") or graph_store,
+        said.get("graph-store") or (base + profile.reading if profile.reading else graph_store),
     )
-    for one in (found.query, found.update, found.graph_store):
+    for one in (found.query, found.update, found.graph_store, found.reading):
         if one is not None:
             _check(one)
     return found

@@ -4,30 +4,27 @@ import os
 import tempfile
 from collections.abc import Iterable
 
-from leukograph import console, credentials, files, options, staging, triples
+from leukograph import asking, console, credentials, files, options, staging, triples
 from leukograph.errors import CallError, EndpointError
 from leukograph.formats import layout
 from leukograph.knowledge import Tell, silent
 from leukograph.material import gather
 from leukograph.names import GRAPHS, LGG, graph_iri, is_iri
-from leukograph.profiles import AUTHS, PROFILES, Target, target
+from leukograph.profiles import target
 from leukograph.remote import Store
 from leukograph.staging import STAGING, Change
-from leukograph.transport import Client
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import pyoxigraph as ox
 
 ALL = "all"
 DEFAULT_SECONDS = 600.0
 
 
-def connect(where: Target, auth: str | None, path: str | None, seconds: float) -> Store:
-    """Return a store to talk to, with the credentials of a file or of the environment."""
-    kind = auth or where.profile.auth
-    return Store(where, Client(kind, credentials.find(path), seconds))
-
-
 def publish(
     store: Store,
-    contents: dict[str, Iterable[triples.ox.Triple]],
+    contents: dict[str, Iterable["ox.Triple"]],
     *,
     skolemise: bool = False,
     dry: bool = False,
@@ -43,7 +40,7 @@ def publish(
             wanted = {}
             for number, (graph, found) in enumerate(contents.items()):
                 wanted[graph] = triples.settle(found, folder, f"wanted{number}", skolemise=plainly)
-                if not wanted[graph].count:
+                if not wanted[graph].total:
                     raise CallError(f"<{graph}> would be empty, and an empty graph is no graph to many stores.")
             changes = staging.plan(store, wanted, folder, tell)
         except OSError as error:
@@ -66,7 +63,7 @@ def run(words: list[str]) -> int:
         "  leukograph publish my-store.toml --file own.nt --into https://example.org/graph/own",
     )
     parser.add_argument("target", metavar="URL|FILE.toml", help="the address of the store, or a file that tells it")
-    store_options(parser)
+    options.store_options(parser)
     parser.add_argument(
         "--graph", action="append", choices=[*GRAPHS, ALL], help="a graph to publish; may be repeated; default all"
     )
@@ -78,10 +75,10 @@ def run(words: list[str]) -> int:
         "--timeout", type=options.seconds, default=DEFAULT_SECONDS, metavar="SECONDS", help="for each request; 600"
     )
     given = parser.parse_args(words)
-    store = connect(target(given.target, given.store), given.auth, given.credentials, given.timeout)
+    store = asking.connect(target(given.target, given.store), given.auth, given.credentials, given.timeout)
     if bool(given.file) != bool(given.into) or (given.file and given.graph):
         raise CallError("--file and --into stand together, and without --graph. Give both or neither.")
-    contents: dict[str, Iterable[triples.ox.Triple]]
+    contents: dict[str, Iterable[ox.Triple]]
     if given.file:
         contents = {_own(given.into): triples.of_file(given.file)}
     else:
@@ -90,24 +87,18 @@ def run(words: list[str]) -> int:
         quads = gather(files.home(), names, console.tell).quads
         contents = {graph_iri(graph): (quad.triple for quad in quads[graph]) for graph in names}
     try:
-        changes = publish(
-            store, contents, skolemise=given.skolemise, dry=given.dry_run, tell=lambda what: console.progress(what)
-        )
+        changes = publish(store, contents, skolemise=given.skolemise, dry=given.dry_run, tell=console.progress)
     finally:
         console.progress("")
     rows = [[one.graph, str(one.before), str(one.after), _how(one, dry=given.dry_run)] for one in changes]
     head = ["graph", "before", "after", "what happened" if not given.dry_run else "what would happen"]
+    if store.target.profile.union and len(changes) > 1:
+        console.tell(
+            "in this store a query without FROM sees all named graphs at once, page and background mixed; `leukograph "
+            "ask --endpoint` names the graphs that each question may see."
+        )
     console.out(layout(head, rows, width=max(console.width(), 120), colour=console.colour()))
     return 0
-
-
-def store_options(parser: options.Parser) -> None:
-    """Add the options that say what a store is like and who one is to it."""
-    parser.add_argument("--store", choices=[*PROFILES], help="what kind of store it is; default oxigraph")
-    parser.add_argument("--auth", choices=AUTHS, help="how it asks for a password; default: as the kind of store does")
-    parser.add_argument(
-        "--credentials", type=options.file, metavar="FILE", help="user and password, or token; yours alone to read"
-    )
 
 
 def _how(change: Change, *, dry: bool) -> str:

@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple, cast
 from urllib.parse import quote, urlencode
 
-import pyoxigraph as ox
-
 from leukograph import triples
 from leukograph.errors import EndpointError, LimitError
 from leukograph.profiles import Target
 from leukograph.records import Answer, Cell, Iri, Text
 from leukograph.transport import Body, Client, Sent
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import pyoxigraph as ox
 
 PIECE, PAGE = 500, 1000  # triples of one INSERT DATA; rows of one page
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
@@ -36,7 +38,7 @@ class Found(NamedTuple):
 
     table: Answer | None = None
     truth: bool | None = None
-    triples: tuple[ox.Triple, ...] | None = None
+    triples: "tuple[ox.Triple, ...] | None" = None
 
 
 class Store:
@@ -45,7 +47,7 @@ class Store:
     def __init__(self, target: Target, client: Client) -> None:
         """Take where it is; nothing is sent yet."""
         self.target, self.client = target, client
-        client.check(target.query, target.update, *([target.graph_store] if target.graph_store else []))
+        client.check(target.query, target.update, *filter(None, (target.graph_store, target.reading)))
 
     def query(self, sparql: str, dataset: Dataset) -> Found:
         """Run a query over exactly these graphs."""
@@ -96,23 +98,26 @@ class Store:
                 self.update(f"INSERT DATA {{ GRAPH <{graph}> {{\n{piece}}} }}", safe=True)
             return
         with open(held.path, "rb") as file:
-            sent = Sent("PUT", self._of_graph(graph), {"Content-Type": "application/n-triples"}, file, size)
+            sent = Sent(
+                "PUT", _of_graph(self.target.graph_store, graph), {"Content-Type": "application/n-triples"}, file, size
+            )
             with self.client.ask(sent, safe=True) as body:
                 body.whole()
 
-    def graph(self, graph: str) -> Iterator[ox.Triple]:
+    def graph(self, graph: str) -> Iterator["ox.Triple"]:
         """Yield the triples of a named graph, none where there is no such graph."""
         if self.target.graph_store is None:
             yield from self._pages(graph)
             return
-        url = self._of_graph(graph)
-        what = f"GET {self.target.graph_store}"
-        sent = Sent("GET", url, {"Accept": "application/n-triples, text/turtle;q=0.5"})
+        what = f"GET {self.target.reading}"
+        sent = Sent(
+            "GET", _of_graph(self.target.reading or "", graph), {"Accept": "application/n-triples, text/turtle;q=0.5"}
+        )
         with self.client.ask(sent, safe=True, allow=(_ABSENT,)) as body:
             if body.status != _ABSENT:
                 yield from triples.of_answer(cast("BinaryIO", body), body.kind, what)
 
-    def _pages(self, graph: str) -> Iterator[ox.Triple]:
+    def _pages(self, graph: str) -> Iterator["ox.Triple"]:
         expected, seen = self.count(graph), 0
         while seen < expected:
             asked = (
@@ -126,13 +131,13 @@ class Store:
                 yield triples.of_cells(row, f"POST {self.target.query}")
             seen += len(rows)
 
-    def _of_graph(self, graph: str) -> str:
-        base = self.target.graph_store or ""
-        return f"{base}{'&' if '?' in base else '?'}graph={quote(graph, safe='')}"
-
     def _form(self, url: str, fields: list[tuple[str, str]], accept: str) -> Sent:
         body = urlencode(fields).encode("ascii")
         return Sent("POST", url, {"Content-Type": _FORM, "Accept": accept}, body, len(body))
+
+
+def _of_graph(base: str, graph: str) -> str:
+    return f"{base}{'&' if '?' in base else '?'}graph={quote(graph, safe='')}"
 
 
 def _read(body: Body, what: str) -> Found:

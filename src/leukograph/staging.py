@@ -31,7 +31,7 @@ def plan(store: Store, wanted: dict[str, Sorted], folder: str, tell: Tell) -> li
     for number, (graph, held) in enumerate(wanted.items()):
         tell(f"reading <{graph}>")
         now = _held(store, graph, folder, f"before{number}")
-        found.append(Change(graph, now.count, held.count, now.digest == held.digest))
+        found.append(Change(graph, now.total, held.total, now.digest == held.digest))
         os.remove(now.path)
     return found
 
@@ -75,13 +75,14 @@ def _switch(store: Store, wanted: dict[str, Sorted], due: list[str], folder: str
             now = _held(store, graph, folder, "after")
             wrong = _wrong(now, wanted[graph])
             right += not wrong
-            states.append(f"<{graph}> {'is new' if not wrong else _state(now.count, before[graph])}")
+            states.append(f"<{graph}> {'is new' if not wrong else _state(now.total, before[graph])}")
         except LeukographError:
             states.append(f"<{graph}> could not be read")
     if right < len(due):
+        why = failed or f"{store.target.name}: the switch went wrong."
         raise EndpointError(
-            f"{failed or f'{store.target.name}: the switch went wrong.'} This stands now: {'; '.join(states)}. What was "
-            f"checked may still be in the graphs that end in {STAGING}. Publish again."
+            f"{why} This stands now: {'; '.join(states)}. What was checked may still be in the graphs that end in "
+            f"{STAGING}. Publish again."
         )
 
 
@@ -92,9 +93,9 @@ def _state(count: int, before: int) -> str:
 def _held(store: Store, graph: str, folder: str, name: str) -> Sorted:
     found = triples.settle(store.graph(graph), folder, name)
     counted = store.count(graph)
-    if counted != found.count:
+    if counted != found.total:
         raise LimitError(
-            f"<{graph}>: {store.target.name} counts {counted} triples and gives {found.count}. Mend its row limit."
+            f"<{graph}>: {store.target.name} counts {counted} triples and gives {found.total}. Mend its row limit."
         )
     return found
 
@@ -103,7 +104,7 @@ def _wrong(now: Sorted, held: Sorted) -> str:
     if now.digest == held.digest:
         return ""
     first = triples.difference(held, now)
-    return f"{now.count} of {held.count} triples" + (f", and {first}" if first else "")
+    return f"{now.total} of {held.total} triples" + (f", and {first}" if first else "")
 
 
 def _untouched(store: Store, due: list[str], why: str, kind: type[LeukographError]) -> LeukographError:

@@ -205,9 +205,7 @@ class Client:
         if self.auth == "digest" and self._challenge:
             self._count += 1
             own = secrets.token_hex(8)
-            return {
-                "Authorization": credentials.digest(self.given, self._challenge, method, path, self._count, own)
-            }
+            return {"Authorization": credentials.digest(self.given, self._challenge, method, path, self._count, own)}
         return {}
 
 

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from leukograph.engine import FORMATS, complaint
 from leukograph.errors import CallError, EndpointError
-from leukograph.names import BASE
+from leukograph.names import BASE, graph_iri
 from leukograph.records import Cell, Iri
 
 GENID = BASE + ".well-known/genid/"
@@ -33,7 +33,7 @@ class Sorted(NamedTuple):
     """A graph as a sorted file: its path, how many triples it has, how many with blank nodes, and its digest."""
 
     path: str
-    count: int
+    total: int
     blank: int
     digest: str
 
@@ -168,6 +168,20 @@ def of_answer(body: BinaryIO, kind: str, what: str) -> Iterator[ox.Triple]:
             yield quad.triple
     except (SyntaxError, ValueError):
         raise EndpointError(f"{what}: the answer is called {kind}, and cannot be read as such.") from None
+
+
+def fetched(graphs: dict[str, Iterable[ox.Triple]]) -> ox.Store:
+    """Return a store with the triples of graphs of the project, by name."""
+    store = ox.Store()
+    for graph, found in graphs.items():
+        name = ox.NamedNode(graph_iri(graph))
+        store.bulk_extend(ox.Quad(one.subject, one.predicate, one.object, name) for one in found)
+    return store
+
+
+def size(store: ox.Store, graph: str) -> int:
+    """Return how many triples a named graph of a store in this process has."""
+    return sum(1 for _ in store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
 
 
 def of_cells(row: Iterable[Cell], what: str) -> ox.Triple:
