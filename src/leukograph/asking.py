@@ -73,6 +73,8 @@ def _reader(store: Store, tell: Tell) -> answers.Run:
                 got = triples.size(held[graphs], graph_iri(graph))
                 if got != count:
                     raise remote.capped(got, count, store.target.name)
+            if store.target.reading is None and engine.blank_nodes(held[graphs]):
+                raise EndpointError(f"{store.target.name}: blank nodes cannot be read in pages. Publish again.")
         return engine.select(held[graphs], sparql)
 
     return run
@@ -141,7 +143,10 @@ def query(store: Store, sparql: str, *, everything: bool, max_rows: int, tell: T
     dataset = Dataset() if named else Dataset(graphs, graphs)
     if store.target.profile.here:
         tell(f"the engine of {store.target.profile.name} was seen to answer questions wrongly; check what it says.")
-    found = store.query(sparql, dataset)
+    start = _PROLOGUE.match(sparql)
+    at = start.end() if start else 0
+    form = sparql[at : at + 9].upper()
+    found = store.query(sparql, dataset, gives="triples" if form.startswith(("CONSTRUCT", "DESCRIBE")) else "rows")
     if found.truth is not None:
         return Result(truth=found.truth)
     if found.triples is not None:
@@ -149,9 +154,7 @@ def query(store: Store, sparql: str, *, everything: bool, max_rows: int, tell: T
     table = found.table or Answer((), ())
     if len(table.rows) > max_rows:
         raise LimitError(f"{name}: more than {max_rows} rows. Ask for less, or give --max-rows more.")
-    start = _PROLOGUE.match(sparql)
-    at = start.end() if start else 0
-    if named or sparql[at : at + 6].upper() != "SELECT":
+    if named or not form.startswith("SELECT"):
         tell("the query names its graphs itself, so it was not checked whether the store left rows out.")
     elif (counted := store.rows(sparql, at, dataset)) != len(table.rows):
         raise remote.capped(len(table.rows), counted, store.target.name)

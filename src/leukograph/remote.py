@@ -49,12 +49,12 @@ class Store:
         self.target, self.client = target, client
         client.check(target.query, target.update, *filter(None, (target.graph_store, target.reading)))
 
-    def query(self, sparql: str, dataset: Dataset) -> Found:
-        """Run a query over exactly these graphs."""
+    def query(self, sparql: str, dataset: Dataset, *, gives: str = "rows") -> Found:
+        """Run a query over exactly these graphs; `gives` says whether it asks for rows (or yes and no) or triples."""
         fields = [("query", sparql)]
         fields += [("default-graph-uri", one) for one in dataset.default]
         fields += [("named-graph-uri", one) for one in dataset.named]
-        accept = f"{_JSON}, application/n-triples;q=0.9, text/turtle;q=0.5"
+        accept = _JSON if gives == "rows" else "application/n-triples, text/turtle;q=0.5"
         sent = self._form(self.target.query, fields, accept)
         with self.client.ask(sent, safe=True) as body:
             what = f"POST {self.target.query}"
@@ -105,7 +105,10 @@ class Store:
                 body.whole()
 
     def graph(self, graph: str) -> Iterator["ox.Triple"]:
-        """Yield the triples of a named graph, none where there is no such graph."""
+        """Yield the triples of a named graph, none where there is no such graph.
+
+        Without a graph store they come in pages, and a blank node of two pages comes as two.
+        """
         if self.target.graph_store is None:
             yield from self._pages(graph)
             return
@@ -128,7 +131,7 @@ class Store:
             if not rows:
                 raise EndpointError(f"POST {self.target.query}: the store gives {seen} of {expected} triples.")
             for row in rows:
-                yield triples.of_cells(row, f"POST {self.target.query}")
+                yield triples.of_cells(row, seen, f"POST {self.target.query}")
             seen += len(rows)
 
     def _form(self, url: str, fields: list[tuple[str, str]], accept: str) -> Sent:

@@ -115,4 +115,5 @@ def _untouched(store: Store, due: list[str], why: str, kind: type[LeukographErro
         except LeukographError:
             left.append(f"<{graph}{STAGING}>")
     rest = f" {' and '.join(left)} may be left over; the next publish replaces it." if left else ""
-    return kind(f"{why.rstrip('.')}. Nothing was switched: the graphs stand as they were.{rest}")
+    end = "" if why.endswith((".", "?")) else "."
+    return kind(f"{why}{end} Nothing was switched: the graphs stand as they were.{rest}")

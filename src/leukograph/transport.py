@@ -138,8 +138,8 @@ class Client:
         why = _REFUSED.get(status, "refuses")
         if status in (401, 403) and self.given:
             why = "does not accept this user and password, or this token"
-        shown = f": {said}" if said and not said.startswith("<") else ""
-        return EndpointError(f"{what}: the store {why} (status {status}){shown}")
+        shown = f" It says: {said}" if said and not said.startswith("<") else ""
+        return EndpointError(f"{what}: the store {why} (status {status}).{shown}")
 
     def _connected(self, url: str) -> http.client.HTTPConnection:
         parts = urlsplit(url)

@@ -184,17 +184,19 @@ def size(store: ox.Store, graph: str) -> int:
     return sum(1 for _ in store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
 
 
-def of_cells(row: Iterable[Cell], what: str) -> ox.Triple:
-    """Return a row of subject, predicate, object as a triple; a blank node, which has no name, raises."""
-    terms: list[ox.NamedNode | ox.Literal] = []
+def of_cells(row: Iterable[Cell], page: int, what: str) -> ox.Triple:
+    """Return a row of subject, predicate, object as a triple; a blank node is the same only within a page."""
+    terms: list[ox.NamedNode | ox.BlankNode | ox.Literal] = []
     try:
         for cell in row:
-            if isinstance(cell, Iri) and not cell.value.startswith("_:"):
+            if isinstance(cell, Iri) and cell.value.startswith("_:"):
+                terms.append(ox.BlankNode(f"p{page}x{cell.value[2:].encode().hex()}"))
+            elif isinstance(cell, Iri):
                 terms.append(ox.NamedNode(cell.value))
-            elif cell is not None and not isinstance(cell, Iri):
+            elif cell is not None:
                 kind = None if cell.language else ox.NamedNode(cell.datatype)
                 terms.append(ox.Literal(cell.value, language=cell.language or None, datatype=kind))
         subject, predicate, object_ = terms
         return ox.Triple(subject, predicate, object_)  # type: ignore[arg-type]
     except (ValueError, TypeError):
-        raise EndpointError(f"{what}: a row is no triple of IRIs and literals. Publish with --skolemise.") from None
+        raise EndpointError(f"{what}: a row is no triple. Mend the store.") from None
