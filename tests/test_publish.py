@@ -1,6 +1,8 @@
 """`leukograph publish` and `--endpoint` against real stores: what is there afterwards, and that answers are equal."""
 
 import os
+import re
+import shlex
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -357,6 +359,34 @@ def test_no_room_here_is_told(ox_server: Server, tmp_path: Path, monkeypatch: py
     ran = call("publish", ox_server.url, "--file", str(own), "--into", OWN)
     assert ran.code == 2
     assert ran.err.endswith("No space left on device. Make room. Nothing was sent.\n")
+
+
+def test_the_examples_of_the_help_run(ox_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("own.nt").write_text("<urn:s> <urn:p> <urn:o> .\n", encoding="utf-8")
+    Path("my-store.toml").write_text(f'store = "oxigraph"\nurl = "{ox_server.url}"\n', encoding="utf-8")
+    shown = call("publish", "--help").out
+    examples = re.findall(r"^  leukograph (publish .*)$", shown, re.MULTILINE)
+    assert len(examples) == 3
+    for example in examples:
+        words = [re.sub(r"^https?://(localhost|example.org/ds).*", ox_server.url, one) for one in example.split()]
+        ran = call(*["oxigraph" if one == "fuseki" else one for one in words])
+        assert (ran.code, ran.err) == (0, ""), example
+
+
+CONSOLE = re.findall(
+    r"```console\n\$ leukograph (.*)\n((?:.*\n)*?)```", (Path(ROOT) / "docs" / "publishing.md").read_text(encoding="utf-8")
+)
+
+
+def test_the_documentation_shows_what_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(CONSOLE) >= 3
+    with oxigraph() as server:
+        for command, output in CONSOLE:
+            words = [server.url if one == "http://localhost:7878" else one for one in shlex.split(command)]
+            ran = call(*words)
+            assert ran.out == output, command
+            assert ran.code == 0
 
 
 def test_errors_are_those_of_the_project() -> None:

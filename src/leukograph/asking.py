@@ -7,7 +7,7 @@ silence of an empty store is no silence of the page.
 
 import re
 
-from leukograph import answers, engine, knowledge, options, remote, sandbox, triples
+from leukograph import answers, engine, knowledge, remote, sandbox, triples
 from leukograph.credentials import find
 from leukograph.errors import CallError, EndpointError, LimitError
 from leukograph.knowledge import Tell, silent
@@ -46,7 +46,7 @@ def elsewhere(root: str, given: dict[str, list[str]], tell: Tell) -> answers.Run
     if "endpoint" not in given:
         return None
     last = {key: value[-1] for key, value in given.items() if value}
-    seconds = options.seconds(last["timeout"]) if "timeout" in last else DEFAULT_SECONDS
+    seconds = float(last.get("timeout", DEFAULT_SECONDS))
     where = target(last["endpoint"], last.get("store"))
     store = connect(where, last.get("auth"), last.get("credentials"), seconds)
     return runner(root, store, here="here" in given, tell=tell)

@@ -175,7 +175,7 @@ def _ask_slowly(question: Question, words: list[str]) -> dict[str, list[str]]:
     parser.add_argument("--with-background", action="store_true", help="add what is known from elsewhere, marked so")
     parser.add_argument("--source", metavar="FILE", help="show the page's own wording from your copy of the page")
     options.endpoint_options(parser)
-    parser.add_argument("--timeout", metavar="SECONDS", help="for each request to the store; default 30")
+    parser.add_argument("--timeout", type=options.seconds, metavar="SECONDS", help="for each request to a store; 30")
     parser.add_argument("--here", action="store_true", help="read the graphs from the store, and answer here")
     read = {key.replace("_", "-"): value for key, value in vars(parser.parse_args(words)).items()}
     found = {key: value if isinstance(value, list) else [value] for key, value in read.items() if value}

@@ -118,10 +118,9 @@ def _own(iri: str) -> str:
     return os.fspath(iri)
 
 
-# What stores call their default graph: RDF4J and GraphDB (their documentation), Jena (ARQ's documentation).
+# What GraphDB and Jena's TDB call their default graph, and TDB the union of all, as their documentation says.
 _DEFAULT_GRAPHS = {
     "http://www.openrdf.org/schema/sesame#nil",
-    "http://rdf4j.org/schema/rdf4j#nil",
     "urn:x-arq:DefaultGraph",
     "urn:x-arq:UnionGraph",
 }
