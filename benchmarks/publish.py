@@ -3,7 +3,8 @@
     python -m benchmarks.publish [--sizes 100000 1000000]
 
 Each size is a file of N-Triples of its own, published by `leukograph publish --file` in a new process: sorted, staged,
-read back, compared, switched, read back again; the server holds it in memory. The figure is the peak of the resident memory of that process alone.
+read back, compared, switched, read back again. The server holds it in memory. The figure is the peak of the resident
+memory of the command alone.
 """
 
 import argparse

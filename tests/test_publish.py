@@ -58,10 +58,8 @@ def store(kind: str, url: str) -> Store:
 
 
 @pytest.fixture
-def published(kind: str, url: str, store: Store) -> Store:
-    ran = call("publish", url, "--store", kind)
-    assert ran.code == 0, ran.err
-    return store
+def published(kind: str, published_once: dict[str, Store]) -> Store:
+    return published_once[kind]
 
 
 def canonical(triples: object) -> set[str]:
@@ -375,7 +373,8 @@ def test_the_examples_of_the_help_run(ox_server: Server, tmp_path: Path, monkeyp
 
 
 CONSOLE = re.findall(
-    r"```console\n\$ leukograph (.*)\n((?:.*\n)*?)```", (Path(ROOT) / "docs" / "publishing.md").read_text(encoding="utf-8")
+    r"```console\n\$ leukograph (.*)\n((?:.*\n)*?)```",
+    (Path(ROOT) / "docs" / "publishing.md").read_text(encoding="utf-8"),
 )
 
 

@@ -83,11 +83,12 @@ def _reader(store: Store, tell: Tell) -> answers.Run:
 def _asker(root: str, store: Store, tell: Tell) -> answers.Run:
     """Return what lets the store answer, checks that no row is missing, and compares where that is possible."""
     same: dict[tuple[str, ...], bool] = {}
+    mine: dict[tuple[str, ...], ox.Store] = {}
 
     def run(sparql: str, graphs: tuple[str, ...]) -> Answer:
         dataset = Dataset(tuple(map(graph_iri, graphs)))
-        own = knowledge.open_store(root, [one for one in graphs if one in (BACKGROUND, MAPPINGS)])
         if graphs not in same:
+            own = mine[graphs] = knowledge.open_store(root, [one for one in graphs if one in (BACKGROUND, MAPPINGS)])
             other = [
                 f"{graph} ({count} triples, here {triples.size(own, graph_iri(graph))})"
                 for graph, count in _counts(store, graphs).items()
@@ -100,7 +101,7 @@ def _asker(root: str, store: Store, tell: Tell) -> answers.Run:
                     "and its engine could not be checked."
                 )
         found = checked(store, sparql, dataset)
-        if same[graphs] and not _equal(found, engine.select(own, sparql)):
+        if same[graphs] and not _equal(found, engine.select(mine[graphs], sparql)):
             raise EndpointError(
                 f"{store.target.name}: its answer differs from the answer here, although its graphs hold as many "
                 "triples. Its engine evaluates otherwise, or a graph differs: publish again, or give --here."

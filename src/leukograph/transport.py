@@ -89,8 +89,8 @@ class Client:
         self._challenge, self._count = "", 0
 
     def check(self, *urls: str) -> None:
-        """Raise CallError where a password would go over an open line, or where there is none to log in with."""
-        if not self.given:
+        """Raise CallError where a password would go over an open line."""
+        if not self.given or self.auth == "none":
             return
         for url in urls:
             if urlsplit(url).scheme == "http" and not local(url):
