@@ -372,13 +372,11 @@ def test_the_examples_of_the_help_run(ox_server: Server, tmp_path: Path, monkeyp
         assert (ran.code, ran.err) == (0, ""), example
 
 
-CONSOLE = re.findall(
-    r"```console\n\$ leukograph (.*)\n((?:.*\n)*?)```",
-    (Path(ROOT) / "docs" / "publishing.md").read_text(encoding="utf-8"),
-)
+PAGE = (Path(ROOT) / "docs" / "publishing.md").read_text(encoding="utf-8")
+CONSOLE = re.findall(r"```console\n\$ leukograph (.*)\n((?:.*\n)*?)```", PAGE)
 
 
-def test_the_documentation_shows_what_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_documentation_shows_what_comes() -> None:
     assert len(CONSOLE) >= 3
     with oxigraph() as server:
         for command, output in CONSOLE:
