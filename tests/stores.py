@@ -54,15 +54,18 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def oxigraph(folder: Path | None = None, *words: str, verb: str = "serve") -> Iterator[Server]:
-    """Run `oxigraph serve`, in memory where no folder is named."""
+def oxigraph(folder: Path | None = None, *, verb: str = "serve", kilobytes: int = 0) -> Iterator[Server]:
+    """Run `oxigraph serve`, in memory where no folder is named; `kilobytes` is the most that a file of it may have."""
     command = Path(sys.executable).parent / "oxigraph"
     if not command.exists():
         pytest.skip("the command oxigraph is not installed; it is in the extra `test`")
     port = free_port()
     place = ["--location", str(folder)] if folder else []
     bind = ["--bind", f"127.0.0.1:{port}"]
-    with _running([str(command), verb, *place, *bind, *words], f"http://127.0.0.1:{port}", "/query") as server:
+    words = [str(command), verb, *place, *bind]
+    if kilobytes:  # writing more fails then, as on a full disk
+        words = ["bash", "-c", f'trap "" XFSZ; ulimit -f {kilobytes}; exec "$@"', "bash", *words]
+    with _running(words, f"http://127.0.0.1:{port}", "/query") as server:
         yield server
 
 
