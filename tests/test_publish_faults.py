@@ -4,6 +4,7 @@ A small store in this process speaks SPARQL over pyoxigraph, and breaks in one w
 """
 
 import base64
+import contextlib
 import hashlib
 import json
 import re
@@ -441,6 +442,24 @@ def test_digest_is_as_the_standard_says(kind: str) -> None:
         credentials.digest(given, 'realm="x", nonce="y", algorithm=SHA-512-256', "GET", "/", 1, own)
 
 
+def test_a_store_that_never_stops_giving_is_left(fake: Fake, own: Path) -> None:
+    def endless(one: Handler) -> None:
+        one.send_response(200)
+        one.send_header("Content-Type", "application/n-triples")
+        one.end_headers()
+        number = 0
+        with contextlib.suppress(OSError):
+            while True:
+                one.wfile.write(b"".join(b"<urn:s%d> <urn:p> <urn:o> .\n" % (number + add) for add in range(1000)))
+                number += 1000
+        one.close_connection = True
+
+    fake.break_ = on("GET", "/store", endless, graph=STAGED)
+    ran = call("publish", fake.url, "--file", str(own), "--into", OWN)
+    assert ran.code == 2
+    assert f"counts 1200 triples and gives more. Mend its row limit. {NOTHING}" in ran.err
+
+
 def test_what_is_secret_is_sent_where_it_belongs_and_shown_nowhere(
     fake: Fake, own: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -541,13 +560,21 @@ def test_a_file_of_credentials_is_ones_own(tmp_path: Path, content: str, mode: i
         (["publish", "http://x/", "--store", "neo4j"], "argument --store: invalid choice: 'neo4j'"),
         (["publish", "none.toml"], "none.toml: cannot be read"),
         (["ask", "sources", "--store", "fuseki"], "--store speaks of a store. Give --endpoint with it."),
+        (["ask", "sources", "--endpoint", ""], "'' is no address of a store and no .toml file."),
+        (["query", "q.rq", "--endpoint", ""], "'' is no address of a store"),
+        (["query", "q.rq", "--store", "fuseki"], "--store, --auth and --credentials speak of a store."),
+        (["ask", "sources", "--source", ""], ": cannot be read"),
         (["ask", "sources", "--here"], "--here speaks of a store. Give --endpoint with it."),
         (["ask", "sources", "--endpoint", "http://x/", "--format", "ttl"], "--format ttl shows what the files here"),
         (["ask", "sources", "--endpoint", "http://x/", "--source", "p"], "--source shows what the files here hold"),
         (["ask", "sources", "--endpoint", "http://x/", "--timeout", "no"], "'no' is no number of seconds"),
     ],
 )  # fmt: skip
-def test_a_wrong_call_is_told_in_a_sentence(words: list[str], complaint: str) -> None:
+def test_a_wrong_call_is_told_in_a_sentence(
+    words: list[str], complaint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("q.rq").write_text("ASK {}", encoding="utf-8")
     ran = call(*words)
     assert (ran.code, ran.out) == (2, "")
     assert complaint in ran.err

@@ -178,8 +178,8 @@ def _ask_slowly(question: Question, words: list[str]) -> dict[str, list[str]]:
     parser.add_argument("--timeout", type=options.seconds, metavar="SECONDS", help="for each request to a store; 30")
     parser.add_argument("--here", action="store_true", help="read the graphs from the store, and answer here")
     read = {key.replace("_", "-"): value for key, value in vars(parser.parse_args(words)).items()}
-    found = {key: value if isinstance(value, list) else [value] for key, value in read.items() if value}
-    return {key: [] if value == [True] else value for key, value in found.items()}
+    given = {key: value for key, value in read.items() if value is not None and value is not False}
+    return {key: [] if value is True else value if isinstance(value, list) else [value] for key, value in given.items()}
 
 
 def _formatted(asked: Asked, kind: str) -> str:
@@ -232,7 +232,7 @@ def _query(words: list[str]) -> int:
     given = parser.parse_args(words)
     text = _standard_input() if given.file == "-" else files.read_text(given.file)
     name = "standard input" if given.file == "-" else given.file
-    if given.endpoint or given.store or given.auth or given.credentials:
+    if any(one is not None for one in (given.endpoint, given.store, given.auth, given.credentials)):
         from leukograph import asking
 
         result = asking.query_as_called(given, text, name, console.tell)

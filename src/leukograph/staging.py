@@ -5,6 +5,7 @@ they moved to their places, in one update. Whatever fails before that leaves the
 """
 
 import os
+from itertools import islice
 from typing import NamedTuple
 
 from leukograph import triples
@@ -91,11 +92,12 @@ def _state(count: int, before: int) -> str:
 
 
 def _held(store: Store, graph: str, folder: str, name: str) -> Sorted:
-    found = triples.settle(store.graph(graph), folder, name)
     counted = store.count(graph)
+    found = triples.settle(islice(store.graph(graph), counted + 1), folder, name)
     if counted != found.total:
+        many = "more" if found.total > counted else str(found.total)
         raise LimitError(
-            f"<{graph}>: {store.target.name} counts {counted} triples and gives {found.total}. Mend its row limit."
+            f"<{graph}>: {store.target.name} counts {counted} triples and gives {many}. Mend its row limit."
         )
     return found
 
