@@ -22,7 +22,7 @@ import pyoxigraph as ox
 import pytest
 
 from commands import call
-from leukograph import asking, credentials, profiles, transport, triples
+from leukograph import asking, credentials, profiles, staging, transport, triples
 from leukograph.credentials import Credentials
 from leukograph.errors import CallError, EndpointError, LimitError
 from leukograph.names import graph_iri
@@ -270,6 +270,29 @@ def test_a_switch_that_empties_the_graph_is_told(fake: Fake, own: Path) -> None:
     assert f"the switch went wrong. This stands now: <{OWN}> holds 0 triples, before 1." in ran.err
 
 
+def test_whoever_stops_it_is_told_what_stands(fake: Fake, own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = staging._wrong  # noqa: SLF001 - between reading back and switching
+
+    def stop(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(staging, "_wrong", stop)
+    ran = call("publish", fake.url, "--file", str(own), "--into", OWN)
+    assert (ran.code, ran.err) == (2, f"leukograph: stopped. {NOTHING}\n")
+    assert (fake.count(OWN), fake.count(OWN + STAGING)) == (1, 0)
+    monkeypatch.setattr(staging, "_wrong", wrong)
+    update = Store.update
+
+    def stopped(self: Store, sparql: str, *, safe: bool) -> None:
+        update(self, sparql, safe=safe)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Store, "update", stopped)
+    ran = call("publish", fake.url, "--file", str(own), "--into", OWN)
+    assert (ran.code, "replaced" in ran.out) == (0, True), "it was stopped too late"
+    assert fake.count(OWN) == 1200
+
+
 def test_all_graphs_are_switched_in_one_update(fake: Fake) -> None:
     assert call("publish", fake.url, "--graph", "page", "--graph", "ontology").code == 0
     updates = [path for method, path, _ in fake.seen if path == "/update"]
@@ -295,7 +318,7 @@ def test_patience_has_an_end(fake: Fake, own: Path) -> None:
     fake.break_ = always(503)
     ran = call("publish", fake.url, "--file", str(own), "--into", OWN)
     assert (ran.code, len(fake.seen)) == (2, 3)
-    assert "is not ready (status 503)." in ran.err
+    assert ran.err.endswith("the store is not ready (status 503). Nothing was written.\n")
 
 
 @pytest.mark.parametrize("drip", [False, True])

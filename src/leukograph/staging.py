@@ -29,9 +29,12 @@ class Change(NamedTuple):
 def plan(store: Store, wanted: dict[str, Sorted], folder: str, tell: Tell) -> list[Change]:
     """Compare each graph (by IRI) with what the store holds and return what would change; nothing is written."""
     found = []
-    for number, (graph, held) in enumerate(wanted.items()):
+    for graph, held in wanted.items():
         tell(f"reading <{graph}>")
-        now = _held(store, graph, folder, f"before{number}")
+        try:
+            now = _held(store, graph, folder, "before")
+        except (EndpointError, LimitError) as error:
+            raise type(error)(f"{_ended(str(error))} Nothing was written.") from None
         found.append(Change(graph, now.total, held.total, now.digest == held.digest))
         os.remove(now.path)
     return found
@@ -48,6 +51,8 @@ def replace(store: Store, wanted: dict[str, Sorted], changes: list[Change], fold
         raise _untouched(store, due, str(error), type(error)) from None
     except OSError as error:
         raise _untouched(store, due, f"{folder}: {error.strerror or error}.", EndpointError) from None
+    except KeyboardInterrupt:
+        raise _untouched(store, due, "stopped.", EndpointError) from None
     if due:
         tell("switching")
         _switch(store, wanted, due, folder, changes)
@@ -67,8 +72,8 @@ def _switch(store: Store, wanted: dict[str, Sorted], due: list[str], folder: str
     failed = ""
     try:
         store.update(moves, safe=False)  # a second MOVE of what is no longer there could empty the graph
-    except LeukographError as error:
-        failed = str(error)
+    except (LeukographError, KeyboardInterrupt) as error:
+        failed = str(error) or "stopped."
     before = {one.graph: one.before for one in changes}
     states, right = [], 0
     for graph in due:
@@ -77,7 +82,7 @@ def _switch(store: Store, wanted: dict[str, Sorted], due: list[str], folder: str
             wrong = _wrong(now, wanted[graph])
             right += not wrong
             states.append(f"<{graph}> {'is new' if not wrong else _state(now.total, before[graph])}")
-        except LeukographError:
+        except (LeukographError, OSError):
             states.append(f"<{graph}> could not be read")
     if right < len(due):
         why = failed or f"{store.target.name}: the switch went wrong."
@@ -117,5 +122,8 @@ def _untouched(store: Store, due: list[str], why: str, kind: type[LeukographErro
         except LeukographError:
             left.append(f"<{graph}{STAGING}>")
     rest = f" {' and '.join(left)} may be left over; the next publish replaces it." if left else ""
-    end = "" if why.endswith((".", "?")) else "."
-    return kind(f"{why}{end} Nothing was switched: the graphs stand as they were.{rest}")
+    return kind(f"{_ended(why)} Nothing was switched: the graphs stand as they were.{rest}")
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "?")) else f"{sentence}."

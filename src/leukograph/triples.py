@@ -49,11 +49,11 @@ def settle(triples: Iterable[ox.Triple], folder: str, name: str, *, skolemise: b
     size = 0
     for triple in triples:
         if isinstance(triple.object, ox.Triple) or isinstance(triple.subject, ox.Triple):
-            raise CallError(f"{name}: a triple is about a triple, which SPARQL 1.1 stores cannot hold. Leave it out.")
+            raise CallError("a triple is about a triple, which SPARQL 1.1 stores cannot hold. Leave it out.")
         if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
             blank.append(triple)
             if len(blank) > _MOST_BLANK:
-                raise CallError(f"{name}: more than {_MOST_BLANK} triples have blank nodes. Give them IRIs first.")
+                raise CallError(f"more than {_MOST_BLANK} triples have blank nodes. Give them IRIs first.")
             continue
         line = f"{triple} .\n".encode()
         waiting.append(line)
