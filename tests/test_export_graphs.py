@@ -181,7 +181,7 @@ def test_two_readers_of_graphml_count_what_the_tables_count(
     nodes, links = (len(table(made("csv", graph), f"{name}.csv")) for name in ("nodes", "relationships"))
     ((_, content),) = made("graphml", graph).files
     read = nx.parse_graphml(content.decode("utf-8"))
-    assert (len(read), read.number_of_edges()) == (nodes, links) == ((546, 1551) if graph == PAGE else (1927, 5411))
+    assert (len(read), read.number_of_edges()) == (nodes, links) == ((546, 1551) if graph == PAGE else (1928, 5412))
     starts = [data["start"] for _, data in read.nodes(data=True) if "start" in data]
     assert len(starts) == 137
     assert all(isinstance(one, int) for one in starts)

@@ -284,7 +284,7 @@ def test_two_readers_find_what_the_graph_holds(whole: Material, made: Made, tmp_
     subjects = {quad.subject.value for quad in ontology if isinstance(quad.subject, ox.NamedNode)}
     (read, *_) = graphs(made("all"))
     labels = {node["id"]: node["lbl"] for node in read["nodes"] if node["type"] != "INDIVIDUAL" and "lbl" in node}
-    assert len(labels) == 165
+    assert len(labels) == 166
     # fastobo reads the first graph, which is the ontology, and of an individual no more than that there is one.
     assert found["frames"] == len(subjects)
     assert found["names"] == labels
