@@ -5,8 +5,6 @@ import io
 import json
 import re
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -410,19 +408,3 @@ def test_labels_of_a_project_are_guarded_in_exports_and_answers(
     assert safe.out.startswith("\ufeff")
     assert [[formats.unguarded(cell) for cell in row] for row in rows[1]] == rows[0]
     assert not [cell for row in rows[1] for cell in row if cell[:1] in tuple("=+-@")]
-
-
-# The pages of the documentation
-
-
-@pytest.mark.parametrize("name", ["csv", "csv-spreadsheet", "graphml", "obograph"])
-def test_a_page_of_a_format_shows_what_its_commands_print(name: str, tmp_path: Path) -> None:
-    """Each `console` block holds one command and its output; they run in one folder, in order."""
-    blocks = re.findall(r"```console\n\$ (.*)\n((?:.*\n)*?)```", (DOCS / f"{name}.md").read_text(encoding="utf-8"))
-    assert blocks
-    for command, output in blocks:
-        shell = command.replace("leukograph export", f'"{sys.executable}" -m leukograph export')
-        done = subprocess.run(
-            ["bash", "-c", shell], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=tmp_path, check=False
-        )
-        assert done.stdout.decode().replace("\r\n", "\n") == output

@@ -2,7 +2,6 @@
 
 import copy
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,17 +18,10 @@ from leukograph.errors import DataError, FileError
 from leukograph.exports import jsonld
 from leukograph.material import Material
 from leukograph.names import CONTEXT, GRAPHS, LGO, OWL, PREFIXES, RDF_TYPE, graph_iri
-from test_docs import run
 from test_export import lexical
 
 ROOT = Path(__file__).parents[1]
 CHOICES = [*GRAPHS, "all"]
-PAGES = [ROOT / "docs" / "exports" / f"{name}.md" for name in ("jsonld", "jsonld-framed", "nanopub", "rdf12")]
-BLOCKS = [
-    (page.stem, command, output)
-    for page in PAGES
-    for command, output in re.findall(r"```console\n\$ (.*)\n((?:.*\n)*?)```", page.read_text(encoding="utf-8"))
-]
 
 
 @pytest.fixture(scope="module")
@@ -272,19 +264,3 @@ def test_no_tree_says_more_than_the_page(whole: Material) -> None:
     for line in by_pyoxigraph(document("jsonld-framed")):
         if not line.startswith(f"<{graph_iri('page')}>"):
             assert line.removesuffix(f" <{graph_iri('page')}>") in said
-
-
-@pytest.mark.parametrize(("page", "command", "output"), BLOCKS, ids=[f"{page}: {one[:50]}" for page, one, _ in BLOCKS])
-def test_a_command_of_the_pages_gives_the_output_they_show(
-    page: str, command: str, output: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert page
-    assert run(command, monkeypatch) == output
-
-
-def test_each_page_shows_a_command_and_says_what_is_lost() -> None:
-    for page in PAGES:
-        text = page.read_text(encoding="utf-8")
-        assert f"leukograph export {page.stem}" in text
-        assert "## What it loses" in text
-    assert {page for page, _, _ in BLOCKS} == {page.stem for page in PAGES}
