@@ -121,7 +121,7 @@ def digest(parts: Iterable[tuple[str, bytes]]) -> str:
     state = blake2b(digest_size=32)
     for name, content in parts:
         head = f"{name}\0{len(content)}\0"
-        state.update(head.encode())
+        state.update(head.encode("utf-8", "surrogateescape"))
         state.update(content)
     return state.hexdigest()
 
