@@ -39,6 +39,7 @@ ROOMS = {
     "rdflib": {"clashes", "datasets", "gates", "literals", "reason"},
     "owlrl": {"reason"},
     "pyshacl": {"gates"},
+    "cryptography": {"signing"},
     "argparse": {"checking", "options"},
     "subprocess": {"intake", "sandbox"},
 }

@@ -8,6 +8,7 @@ if they are given.
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -17,6 +18,9 @@ from leukograph.material import Carried, Format, Material, prefixes
 from leukograph.names import BASE, LGD, LGO, ONTOLOGY, PAGE, PREFIXES, RDF_TYPE, RDFS_LABEL, graph_iri, is_iri
 from leukograph.records import Exported, Text
 from leukograph.trusty import BLANK, Quad, code, named, normal_form
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 NP = "http://www.nanopub.org/nschema#"
 NPX = "http://purl.org/nanopub/x/"
@@ -101,7 +105,7 @@ def _about(material: Material, statement: str, creator: str, created: str) -> It
         yield graph, SELF, _DCTERMS + "created", Text(created, _TIME)
 
 
-def _signed(quads: list[Quad], key: signing.Key, creator: str) -> list[Quad]:
+def _signed(quads: list[Quad], key: "RSAPrivateKey", creator: str) -> list[Quad]:
     """Return quads and over all of them a signature, which names the signer where there is a creator."""
     graph, signature = f"{SELF}/pubinfo", f"{SELF}/sig"
     whole = [
