@@ -18,8 +18,8 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "leukograph"
 FLOORS = """
 9  cli
-8  completion
-7  api checking exporting
+8  api completion
+7  checking exporting
 6  bundling publishing validation
 5  asking description exports gates lint reporters staging
 4  answers building documents loss_report material partitions remote report_page reports sandbox sarif sources

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -601,16 +602,23 @@ def test_odd_data_is_a_finding_and_no_fault_of_the_program(
     assert re.search(rf"(?m)^mine\.ttl:{line}:\d+: violation {rule}", capsys.readouterr().out)
 
 
-def test_a_position_that_is_no_number_is_a_finding_with_the_copy_at_hand(
-    page_path: Path, here: Path, monkeypatch: pytest.MonkeyPatch, capsys: Pytest
-) -> None:
+def change_segments(here: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[str], str]) -> None:
+    """Judge a copy of the project in which the segments of the page are changed."""
     home = here / "home"
     for folder in files.PARTS:
         shutil.copytree(ROOT / folder, home / folder)
     (path,) = home.glob("data/page/*/segments.ttl")
     text = path.read_text(encoding="utf-8")
-    path.write_text(re.sub(r"oa:start \d+", 'oa:start "abc"', text, count=1), encoding="utf-8")
+    changed = change(text)
+    assert changed != text
+    path.write_text(changed, encoding="utf-8")
     monkeypatch.setenv(files.HOME_VARIABLE, str(home))
+
+
+def test_a_position_that_is_no_number_is_a_finding_with_the_copy_at_hand(
+    page_path: Path, here: Path, monkeypatch: pytest.MonkeyPatch, capsys: Pytest
+) -> None:
+    change_segments(here, monkeypatch, lambda text: re.sub(r"oa:start \d+", 'oa:start "abc"', text, count=1))
     assert call("--page", str(page_path)) == 1
     assert "lgr:passage-elsewhere" in rules_of(capsys)
 
@@ -750,15 +758,7 @@ def test_an_entry_of_no_rule_and_one_of_no_prefix_say_so(tmp_path: Path) -> None
 def test_a_wrong_position_is_no_second_fault_of_the_page(
     page_path: Path, here: Path, monkeypatch: pytest.MonkeyPatch, capsys: Pytest, pattern: str, put: str, told: set[str]
 ) -> None:
-    home = here / "home"
-    for folder in files.PARTS:
-        shutil.copytree(ROOT / folder, home / folder)
-    (path,) = home.glob("data/page/*/segments.ttl")
-    text = path.read_text(encoding="utf-8")
-    changed = re.sub(pattern, put, text)
-    assert changed != text
-    path.write_text(changed, encoding="utf-8")
-    monkeypatch.setenv(files.HOME_VARIABLE, str(home))
+    change_segments(here, monkeypatch, lambda text: re.sub(pattern, put, text))
     assert call("--page", str(page_path)) == 1
     found = set(rules_of(capsys))
     assert told <= found
@@ -768,13 +768,7 @@ def test_a_wrong_position_is_no_second_fault_of_the_page(
 def test_a_segment_left_out_is_told_as_text_without_segment(
     page_path: Path, here: Path, monkeypatch: pytest.MonkeyPatch, capsys: Pytest
 ) -> None:
-    home = here / "home"
-    for folder in files.PARTS:
-        shutil.copytree(ROOT / folder, home / folder)
-    (path,) = home.glob("data/page/*/segments.ttl")
-    text = path.read_text(encoding="utf-8")
-    path.write_text(re.sub(r"(?s)lgd:segment-title\n.*?\n\.\n", "", text), encoding="utf-8")
-    monkeypatch.setenv(files.HOME_VARIABLE, str(home))
+    change_segments(here, monkeypatch, lambda text: re.sub(r"(?s)lgd:segment-title\n.*?\n\.\n", "", text))
     assert call("--page", str(page_path)) == 1
     assert "lgr:text-without-segment" in rules_of(capsys)
 
