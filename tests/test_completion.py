@@ -20,7 +20,11 @@ from leukograph.names import BACKGROUND, MAPPINGS
 from leukograph.records import Param
 
 ROOT = Path(__file__).parents[1]
-FORMATS = ["csv", "json", "markdown", "table", "tsv", "ttl"]
+PUBLISH = [
+    *("--auth", "--credentials", "--dry-run", "--file", "--graph", "--help", "--into"),
+    *("--skolemise", "--store", "--timeout"),
+]
+FORMATS = ["csv", "csv-spreadsheet", "json", "markdown", "table", "tsv", "ttl"]
 BASH = shutil.which("bash")
 
 
@@ -45,13 +49,17 @@ def test_the_first_word_is_a_verb() -> None:
             ["ask", "options-for-subtype", "--disease", '"ph-positive t'],
             ["Ph-positive T-ALL", "Ph-positive T-cell ALL"],
         ),
-        (["ask", "options-for-subtype", "--disease", "Ph+", "--st"], ["--state"]),
+        (["ask", "options-for-subtype", "--disease", "Ph+", "--sta"], ["--state"]),
         (["ask", "options-for-subtype", "--disease", "blin"], []),
         (["ask", "regimens-containing", "--agent", "blin"], ["blinatumomab"]),
         (["ask", "where-is-it-said", "--entity", "blin"], ["blinatumomab", "Blincyto", "Blincyto®"]),
         (["ask", "options-for-subtype", "--format", ""], FORMATS),
         (["query", "--format", "t"], ["table", "tsv", "ttl"]),
-        (["query", "--"], ["--everything", "--format", "--help", "--max-rows", "--output", "--timeout"]),
+        (["query", "--m"], ["--max-rows"]),
+        (["query", "--endpoint", "http://x", "--store", "v"], ["virtuoso"]),
+        (["publish", "--"], PUBLISH),
+        (["publish", "http://x", "--graph", "in"], ["inferred", "inferred-background"]),
+        (["publish", "http://x", "--auth", "b"], ["basic", "bearer"]),
         (["validate", "--w"], ["--watch", "--with-project"]),
         (["validate", "--format", "j"], ["json", "junit"]),
         (["build", "--c"], ["--check"]),
@@ -71,6 +79,7 @@ def test_every_saved_question_is_offered(root: str) -> None:
 def test_every_parameter_of_a_question_is_offered(root: str, name: str) -> None:
     params = [f"--{param.name}" for param in questions.load(root, name).params]
     rest = ["--format", "--help", "--output", "--source", "--with-background"]
+    rest += ["--endpoint", "--store", "--auth", "--credentials", "--timeout", "--here"]
     assert complete(["ask", name, "--"]) == sorted([*params, *rest])
 
 

@@ -10,7 +10,6 @@ import pyoxigraph as ox
 import pytest
 
 import checking_tools
-import documented
 from leukograph import exporting, material
 from leukograph.errors import DataError
 from leukograph.exports import fhir, fhir_concept_maps
@@ -360,14 +359,3 @@ def test_the_checker_refuses_a_broken_bundle(
     assert old in content.decode()
     said = checked(content.decode().replace(old, new, 1), tmp_path)
     assert any(complaint in one for one in said["complaints"]), said
-
-
-@pytest.mark.parametrize(
-    ("command", "output"), [one for name in NAMES for one in documented.shown(f"{name}.md")], ids=lambda one: one[:40]
-)
-def test_a_command_of_the_document_gives_the_output_it_shows(command: str, output: str) -> None:
-    assert documented.run(command) == output
-
-
-def test_the_documents_show_commands() -> None:
-    assert [len(documented.shown(f"{name}.md")) for name in NAMES] == [3, 3]

@@ -9,7 +9,6 @@ import pyoxigraph as ox
 import pytest
 
 import checking_tools
-import documented
 from leukograph import exporting, material
 from leukograph.errors import DataError
 from leukograph.exports import schema_org
@@ -341,13 +340,7 @@ def test_the_checker_refuses_a_broken_document(
     assert any(one.startswith(complaint) for one in said["complaints"]), said["complaints"]
 
 
-@pytest.mark.parametrize(("command", "output"), documented.shown("schema-org.md"), ids=lambda one: one[:40])
-def test_a_command_of_the_document_gives_the_output_it_shows(command: str, output: str) -> None:
-    assert documented.run(command) == output
-
-
-def test_the_document_shows_commands_and_counts_right(document: Json, whole: Material) -> None:
-    assert len(documented.shown("schema-org.md")) == 2
+def test_the_document_counts_right(document: Json, whole: Material) -> None:
     text = (ROOT / "docs" / "exports" / "schema-org.md").read_text(encoding="utf-8")
     options = whole.instances(LGO + "TreatmentOptionStatement", PAGE)
     assert f"{len(edges(Read(parsed(document))))} of {len(options)} options" in text

@@ -289,3 +289,34 @@ def test_every_other_character_that_cannot_be_seen_is_shown_as_an_escape(code: i
 @given(st.text(st.characters(categories=["L", "M", "N", "P", "S", "Zs"]), max_size=20))
 def test_a_character_that_can_be_seen_stays_as_it_is(text: str) -> None:
     assert formats.visible(text) == text
+
+
+CELLS = st.text(st.one_of(st.sampled_from("=+-@'\t\r\n\0 \u200b\ufeff\uff1d1a"), CHARS), max_size=6)
+
+
+@given(CELLS)
+@example("=1+1")
+@example("'=1")
+@example("\u200b\ufeff =1")
+@example("''")
+def test_a_guarded_cell_is_no_formula_and_comes_back(cell: str) -> None:
+    safe = formats.guarded(cell)
+    seen = [char for char in safe if not char.isspace() and char not in formats.UNSEEN]
+    assert "".join(seen[:1]) not in tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+    assert safe[:1] not in ("\t", "\r", "\n", "\0")
+    assert formats.unguarded(safe) == cell
+    assert safe in (cell, f"'{cell}")
+
+
+@pytest.mark.parametrize("cell", ["", "nelarabine", "1", "a=1", "1-1", "e.g. x", "\u00e9", "(=1)", "BCR-ABL1"])
+def test_a_cell_that_is_no_formula_stays_as_it_is(cell: str) -> None:
+    assert formats.guarded(cell) == cell
+
+
+@given(answers())
+def test_csv_for_a_spreadsheet_is_the_same_table(answer: Answer) -> None:
+    text = formats.csv(answer, spreadsheet=True)
+    assert text.startswith("\ufeff")
+    read = list(csv.reader(io.StringIO(text[1:], newline="")))
+    plain = list(csv.reader(io.StringIO(formats.csv(answer), newline="")))
+    assert [[formats.unguarded(cell) for cell in row] for row in read] == plain

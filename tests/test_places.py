@@ -408,6 +408,17 @@ def test_rdf_xml_is_told_by_the_places_of_its_elements(reader: Reader) -> None:
     }  # fmt: skip
 
 
+def test_a_context_that_is_at_hand_is_written_out_and_no_other() -> None:
+    text = '{"@context": ["http://x/", {"a": {"@context": "http://x/"}}], "b": "http://x/", "@import": "http://x/"}'
+    assert trees.context_elsewhere(text, "http://x/") == text.rindex('"http')
+    assert trees.context_elsewhere(text, "http://y/") == 14
+    whole = trees.with_context(text, "http://x/", '{"c": "d:"}')
+    assert whole == text.replace('"http://x/"', '{"c": "d:"}', 2)
+    many = '{"@context": [' + ", ".join(['"http://x/"'] * 101) + "]}"
+    assert trees.context_elsewhere(many, "http://x/") == many.rindex('"http')
+    assert trees.with_context(many, "http://x/", "null").count("http") == 1
+
+
 @pytest.mark.parametrize(
     ("text", "start"),
     [

@@ -235,8 +235,14 @@ def test_triples_are_no_table(ask: Asker, sparql: str, kind: str) -> None:
     assert ask(sparql, "--format", kind) == (2, "", f"leukograph: {sentence}\n")
 
 
+def test_a_select_for_a_spreadsheet_is_guarded(ask: Asker) -> None:
+    sparql = 'SELECT ?x ?y { VALUES (?x ?y) { ("=1+1" -2) } }'
+    assert ask(sparql, "--format", "csv-spreadsheet") == (0, "\ufeffx,y\r\n'=1+1,'-2\r\n", "")
+    assert ask(sparql, "--format", "csv") == (0, "x,y\r\n=1+1,-2\r\n", "")
+
+
 def test_a_table_is_no_turtle(ask: Asker) -> None:
-    sentence = "--format ttl is for CONSTRUCT and DESCRIBE. A SELECT gives table, csv, tsv, json or markdown."
+    sentence = "--format ttl is for CONSTRUCT and DESCRIBE. A SELECT gives the others."
     assert ask("SELECT * {}", "--format", "ttl") == (2, "", f"leukograph: {sentence}\n")
 
 

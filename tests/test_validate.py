@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -601,16 +602,23 @@ def test_odd_data_is_a_finding_and_no_fault_of_the_program(
     assert re.search(rf"(?m)^mine\.ttl:{line}:\d+: violation {rule}", capsys.readouterr().out)
 
 
-def test_a_position_that_is_no_number_is_a_finding_with_the_copy_at_hand(
-    page_path: Path, here: Path, monkeypatch: pytest.MonkeyPatch, capsys: Pytest
-) -> None:
+def change_segments(here: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[str], str]) -> None:
+    """Judge a copy of the project in which the segments of the page are changed."""
     home = here / "home"
     for folder in files.PARTS:
         shutil.copytree(ROOT / folder, home / folder)
     (path,) = home.glob("data/page/*/segments.ttl")
     text = path.read_text(encoding="utf-8")
-    path.write_text(re.sub(r"oa:start \d+", 'oa:start "abc"', text, count=1), encoding="utf-8")
+    changed = change(text)
+    assert changed != text
+    path.write_text(changed, encoding="utf-8")
     monkeypatch.setenv(files.HOME_VARIABLE, str(home))
+
+
+def test_a_position_that_is_no_number_is_a_finding_with_the_copy_at_hand(
+    page_path: Path, here: Path, monkeypatch: pytest.MonkeyPatch, capsys: Pytest
+) -> None:
+    change_segments(here, monkeypatch, lambda text: re.sub(r"oa:start \d+", 'oa:start "abc"', text, count=1))
     assert call("--page", str(page_path)) == 1
     assert "lgr:passage-elsewhere" in rules_of(capsys)
 
@@ -667,7 +675,7 @@ def test_a_digest_of_the_page_that_differs_from_the_copy_is_pointed_at(
     monkeypatch.setenv(files.HOME_VARIABLE, str(ROOT))
     assert call("--page", "copy.txt") == 1
     out = capsys.readouterr().out
-    assert re.search(r"(?m)page\.ttl:13:16: violation lgr:copy-of-another-page .*by its line ends alone", out)
+    assert re.search(r"(?m)page\.ttl:13:16: violation lgr:copy-of-another-page .*by its line ends or byte order", out)
     assert "137 passages against the copy" in out
 
 
@@ -750,15 +758,7 @@ def test_an_entry_of_no_rule_and_one_of_no_prefix_say_so(tmp_path: Path) -> None
 def test_a_wrong_position_is_no_second_fault_of_the_page(
     page_path: Path, here: Path, monkeypatch: pytest.MonkeyPatch, capsys: Pytest, pattern: str, put: str, told: set[str]
 ) -> None:
-    home = here / "home"
-    for folder in files.PARTS:
-        shutil.copytree(ROOT / folder, home / folder)
-    (path,) = home.glob("data/page/*/segments.ttl")
-    text = path.read_text(encoding="utf-8")
-    changed = re.sub(pattern, put, text)
-    assert changed != text
-    path.write_text(changed, encoding="utf-8")
-    monkeypatch.setenv(files.HOME_VARIABLE, str(home))
+    change_segments(here, monkeypatch, lambda text: re.sub(pattern, put, text))
     assert call("--page", str(page_path)) == 1
     found = set(rules_of(capsys))
     assert told <= found
@@ -768,13 +768,7 @@ def test_a_wrong_position_is_no_second_fault_of_the_page(
 def test_a_segment_left_out_is_told_as_text_without_segment(
     page_path: Path, here: Path, monkeypatch: pytest.MonkeyPatch, capsys: Pytest
 ) -> None:
-    home = here / "home"
-    for folder in files.PARTS:
-        shutil.copytree(ROOT / folder, home / folder)
-    (path,) = home.glob("data/page/*/segments.ttl")
-    text = path.read_text(encoding="utf-8")
-    path.write_text(re.sub(r"(?s)lgd:segment-title\n.*?\n\.\n", "", text), encoding="utf-8")
-    monkeypatch.setenv(files.HOME_VARIABLE, str(home))
+    change_segments(here, monkeypatch, lambda text: re.sub(r"(?s)lgd:segment-title\n.*?\n\.\n", "", text))
     assert call("--page", str(page_path)) == 1
     assert "lgr:text-without-segment" in rules_of(capsys)
 
@@ -794,3 +788,90 @@ def test_a_name_that_is_none_is_told(here: Path, capsys: Pytest, words: list[str
     out, talk = capsys.readouterr()
     assert (out, list(here.iterdir())) == ("", [here / "good.ttl"])
     assert talk.startswith(f"leukograph: {complaint}")
+
+
+def test_what_two_records_share_is_told_at_the_one_in_the_named_file(here: Path, capsys: Pytest) -> None:
+    drug = 'ex:nelarabine\n    a lgo:Drug ;\n    rdfs:label "nelarabine"@en ;\n.\n'
+    assert call(write(here / "mine.ttl", PREFIXES + drug), "--with-project") == 1
+    told = [line for line in capsys.readouterr().out.splitlines() if "lgc:name-shared" in line]
+    assert [line.partition(": The")[0].partition(": Two")[0] for line in told] == [
+        "mine.ttl:7:1: violation lgc:name-shared ex:nelarabine lgd:nelarabine"
+    ]
+
+
+def test_a_record_in_an_ontology_file_is_judged_as_a_record(here: Path, capsys: Pytest) -> None:
+    text = (
+        PREFIXES
+        + OWL_PREFIX
+        + (
+            'ex:Thing\n    a owl:Class ;\n    rdfs:label "thing"@en ;\n    skos:definition "A thing."@en ;\n.\n'
+            'ex:says\n    a owl:DatatypeProperty ;\n    rdfs:label "says"@en ;\n    skos:definition "A."@en ;\n.\n'
+        )
+    )
+    write(here / "ontology" / "terms.ttl", text)
+    assert call("ontology/terms.ttl") == 0
+    write(here / "ontology" / "more.ttl", text + 'ex:t1\n    a ex:Thing ;\n    ex:says "it cures everyone" ;\n.\n')
+    capsys.readouterr()
+    assert call("ontology/more.ttl") == 1
+    assert "violation lgr:record-without-shape ex:t1" in capsys.readouterr().out
+    write(here / "ontology" / "page.ttl", PREFIXES + 'ex:p\n    a lgo:Page ;\n    rdfs:label "p"@en ;\n.\n')
+    assert call("ontology/page.ttl") == 1
+    assert "lgc:record-in-wrong-graph ex:p" in capsys.readouterr().out
+
+
+def test_a_file_whose_name_is_not_utf_8_is_judged(here: Path, capsys: Pytest) -> None:
+    path = os.fsencode(here) + b"/\xff.ttl"
+    with open(path, "wb") as file:
+        file.write((PREFIXES + DRUG).encode())
+    assert call(".") == 1
+    assert "lgr:undeclared-property" in capsys.readouterr().out
+    for kind in ("json", "sarif", "junit", "turtle", "html", "github"):
+        assert call(".", "--output", f"{kind}=report.{kind}") == 1
+
+
+def test_a_written_baseline_knows_a_value_that_reads_like_a_short_iri(here: Path, capsys: Pytest) -> None:
+    write(here / "mine.ttl", PREFIXES + DRUG.replace('"case drug"@en', '"rdfs:label"'))
+    assert call("mine.ttl", "--output", "known.toml") == 1
+    text = (here / "known.toml").read_text(encoding="utf-8")
+    assert 'value = "rdfs:label"' in text
+    write(here / "known.toml", text.replace('""', '"a case"').replace('expires = "a case"', "expires = 2999-01-01"))
+    capsys.readouterr()
+    assert call("mine.ttl", "--baseline", "known.toml", "--fail-on", "warning") == 0
+
+
+def test_a_shape_that_asks_nothing_is_told(here: Path, capsys: Pytest) -> None:
+    prefixes = PREFIXES + "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+    shape = "ex:S\n    a sh:NodeShape ;\n    sh:targetClass lgo:Quantifier ;\n.\n"
+    write(here / "good.ttl", PREFIXES + GOOD)
+    write(here / "rules.ttl", prefixes + shape)
+    assert call("good.ttl", "--shapes", "rules.ttl") == 1
+    assert "violation lgr:shape-without-constraint ex:S" in capsys.readouterr().out
+    write(here / "rules.ttl", prefixes + shape.replace(" ;\n.", " ;\n    sh:nodeKind sh:IRI ;\n."))
+    assert call("good.ttl", "--shapes", "rules.ttl") == 0
+
+
+def test_a_byte_order_mark_before_a_copy_is_told_as_such(page: str, here: Path, capsys: Pytest) -> None:
+    (here / "page.txt").write_text("\ufeff" + page, encoding="utf-8", newline="")
+    assert call("--page", "page.txt") == 1
+    told = re.findall(r"(?m)^\S+: violation (\S+) .*$", capsys.readouterr().out)
+    assert told == ["lgr:copy-of-another-page"]
+
+
+def test_shapes_that_cannot_be_run_are_named_with_their_file(here: Path, capsys: Pytest) -> None:
+    prefixes = PREFIXES + "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+    write(here / "good.ttl", PREFIXES + GOOD)
+    write(here / "sound.ttl", prefixes + "ex:A a sh:NodeShape ; sh:targetClass lgo:Quantifier ; sh:nodeKind sh:IRI .\n")
+    for constraint, complaint in (
+        ('sh:minCount "one"', "MinCountConstraintComponent"),
+        ('sh:pattern "(a+)+"', "repeats a repeat"),
+    ):
+        shape = (
+            f"ex:S a sh:NodeShape ; sh:targetClass lgo:Quantifier ; sh:property [ sh:path rdfs:label ; {constraint} ] ."
+        )
+        write(here / "broken.ttl", prefixes + shape)
+        assert call("good.ttl", "--shapes", "sound.ttl", "--shapes", "broken.ttl") == 2
+        out, talk = capsys.readouterr()
+        assert out == ""
+        assert talk.startswith("leukograph: broken.ttl: ")
+        assert complaint in talk
+        assert talk.count("\n") == 1

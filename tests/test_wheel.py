@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from leukograph import exporting
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -63,3 +65,13 @@ def test_the_stored_inference_is_fresh_in_the_wheel(installed: Path, tmp_path: P
 def test_the_licences_are_in_the_wheel(installed: Path) -> None:
     names = {path.name for path in installed.rglob("licenses/*")}
     assert names == {"LICENSE", "LICENSE-DATA", "NOTICE"}
+
+
+def test_a_bundle_with_licences_and_notices_is_written_from_the_wheel(installed: Path, tmp_path: Path) -> None:
+    done = run(installed, tmp_path, "export", "bundle", "--output", "bundle")
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    here = exporting.export(str(ROOT), "bundle").files
+    there = {path.relative_to(tmp_path / "bundle").as_posix(): path for path in (tmp_path / "bundle").rglob("*")}
+    assert {name: path.read_bytes() for name, path in there.items() if path.is_file()} == dict(here)
+    for name in ("LICENSE", "LICENSE-DATA", "NOTICE"):
+        assert there[name].read_bytes() == (ROOT / name).read_bytes()

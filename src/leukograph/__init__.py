@@ -3,18 +3,18 @@
     import leukograph
     asked = leukograph.ask("options-for-subtype", disease="Ph+")
 
-The front door is `ask`, `query`, `validate`, `verify`, `graph`, `build`, `list_questions`.
+The front door is `ask`, `query`, `validate`, `verify`, `export`, `graph`, `build`, `list_questions`.
 It is opened on first use, so that importing the package costs nothing.
 """
 
 from importlib import import_module
 
 __version__ = "0.1.0"
-__all__ = ["ask", "build", "graph", "list_questions", "query", "validate", "verify"]
+__all__ = ["ask", "build", "export", "graph", "list_questions", "query", "validate", "verify"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from leukograph.api import ask, build, graph, list_questions, query, validate, verify
+    from leukograph.api import ask, build, export, graph, list_questions, query, validate, verify
 
 
 def __getattr__(name: str) -> object:

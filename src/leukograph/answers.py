@@ -1,6 +1,6 @@
 """Answers a saved question: finds what the reader means, reads the graphs it needs, runs it, says silence in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from leukograph import engine, knowledge, lookup, questions
 from leukograph.errors import CallError
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 NOT_STATED = "not stated on this page"
 Values = Mapping[str, Sequence[str]]
+# What runs a SELECT over exactly the graphs that are named: the store in this process, or one elsewhere.
+Run = Callable[[str, tuple[str, ...]], Answer]
 
 
 def find(root: str, name: str) -> Question:
@@ -48,8 +50,9 @@ def ask_open(
     *,
     with_background: bool = False,
     tell: knowledge.Tell = knowledge.silent,
+    elsewhere: Run | None = None,
 ) -> tuple[Asked, "ox.Store"]:
-    """Answer as `ask` does and return the store that was asked beside it."""
+    """Answer as `ask` does and return the store of the files beside it; `elsewhere` runs the queries in its place."""
     question = find(root, name)
     _check_names(question, values)
     tell = _once(tell)
@@ -59,10 +62,12 @@ def ask_open(
     store = knowledge.open_store(root, layers, tell, terms=questions.TERMS in question.layers)
     bound = _resolve(root, question, values, store, tell)
     given = {key: tuple(iri for iri, _ in found) for key, found in bound}
-    answer = engine.select(store, questions.bind(question, given), name=question.name)
     read = (ONTOLOGY, PAGE, *(layer for layer in (BACKGROUND, MAPPINGS) if layer in layers), INFERRED)
     read += (INFERRED_BACKGROUND,) if BACKGROUND in layers else ()
-    words = _words(question, dict(bound), answer, store, with_background=with_background)
+    run = elsewhere or (lambda sparql, _: engine.select(store, sparql, name=question.name))
+    answer = run(questions.bind(question, given), read)
+    narrower = [] if answer.rows else _narrower(question, dict(bound), store, lambda sparql: run(sparql, read))
+    words = [*narrower, *_words(question, dict(bound), answer, with_background=with_background)]
     return Asked(question, tuple(bound), read, answer, tuple(words)), store
 
 
@@ -122,7 +127,6 @@ def _words(
     question: Question,
     bound: dict[str, tuple[tuple[str, str], ...]],
     answer: Answer,
-    store: "ox.Store",
     *,
     with_background: bool,
 ) -> list[str]:
@@ -133,7 +137,7 @@ def _words(
             labels = " and ".join(label for _, label in bound.get(param.name, ()))
             shown = f" ({labels})" if labels and not param.required else labels
             sentence = sentence.replace(f"{{{param.name}}}", shown)
-        words += [*_narrower(question, bound, store), sentence]
+        words.append(sentence)
     elif answer.columns[0] == "answer" and all(row[0] and row[0].value == NOT_STATED for row in answer.rows):
         words.append("Not stated on this page, which is no verdict: the rows are the places that were looked through.")
     if "note" in answer.columns:
@@ -146,7 +150,9 @@ def _words(
     return words
 
 
-def _narrower(question: Question, bound: dict[str, tuple[tuple[str, str], ...]], store: "ox.Store") -> list[str]:
+def _narrower(
+    question: Question, bound: dict[str, tuple[tuple[str, str], ...]], store: "ox.Store", run: Callable[[str], Answer]
+) -> list[str]:
     """Name the narrower groups for which the same question has an answer that the page states."""
     if not question.narrower or question.narrower not in bound:
         return []
@@ -157,7 +163,7 @@ def _narrower(question: Question, bound: dict[str, tuple[tuple[str, str], ...]],
     given = {name: tuple(iri for iri, _ in found) for name, found in bound.items()}
     stated = []
     for narrow in sorted(below):
-        rows = engine.select(store, questions.bind(question, {**given, question.narrower: (narrow,)}))
+        rows = run(questions.bind(question, {**given, question.narrower: (narrow,)}))
         if any(isinstance(row[0], Text) and row[0].value == "stated" for row in rows.rows):
             stated.append(lookup.label(store, narrow))
     if not stated:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from leukograph import answers, building, evidence, files, knowledge, sandbox
 from leukograph import questions as saved
 from leukograph.names import BACKGROUND, MAPPINGS
-from leukograph.records import Asked, Question, Report
+from leukograph.records import Asked, Exported, Question, Report
 
 if TYPE_CHECKING:
     import rdflib
@@ -53,6 +53,16 @@ def validate(*named: str, page: str | Sequence[str] = (), with_project: bool = F
 def verify(page: str) -> evidence.Proof:
     """Prove every position of the graph against the copy of the page at this path."""
     return evidence.verify(knowledge.open_store(files.home()), files.read_text(page))
+
+
+def export(name: str, graph: str | None = None) -> Exported:
+    """Make an export in memory: `name` is a format of `leukograph export --list`, `graph` a named graph or `all`.
+
+    Without `graph` it is the usual one of the format. Raises CallError for a format or graph that there is not.
+    """
+    from leukograph import exporting
+
+    return exporting.export(files.home(), name, graph)
 
 
 def graph(*, everything: bool = False) -> "rdflib.Dataset":

@@ -62,7 +62,7 @@ def _known(place: Place, entry: object) -> Known:
         raise FileError(
             f"{where}: rule {entry['rule']!r} is no IRI, nor is its prefix known. Write it as a report does."
         )
-    parts = tuple((key, _long(entry[key])) for key in _PARTS if key in entry)
+    parts = tuple((key, entry[key] if key == "value" else _long(entry[key])) for key in _PARTS if key in entry)
     return Known(place, _long(entry["rule"]), parts, entry["reason"].strip(), entry["expires"])
 
 
@@ -103,17 +103,24 @@ def apply(report: Report, entries: Iterable[Known], today: datetime.date) -> Rep
 
 
 def _fits(entry: Known, one: Finding) -> bool:
-    return entry.rule == one.rule and all(getattr(one, key) == value for key, value in entry.parts)
+    """Tell whether an entry knows a finding; a value is written as it is, or short where it is an IRI."""
+    wanted = dict(entry.parts)
+    iri = not one.term and _long(wanted.get("value", "")) == one.value
+    same = all(getattr(one, key) == text for key, text in wanted.items() if key != "value")
+    return entry.rule == one.rule and same and (iri or wanted.get("value", one.value) == one.value)
 
 
 def write(report: Report) -> str:
     """Return a baseline of every finding, in which reason and expires are left to be written."""
     lines = ["# Known findings. Write for each why it may stand, and the last day on which it may."]
     for one in dict.fromkeys(
-        (one.rule, one.focus, one.path, one.value) for gate in report.gates for one in gate.findings
+        (one.rule, one.focus, one.path, one.value if one.term else shorten(one.value))
+        for gate in report.gates
+        for one in gate.findings
     ):
         lines += ["", "[[known]]", f"rule = {_quoted(shorten(one[0]))}"]
-        lines += [f"{key} = {_quoted(shorten(text))}" for key, text in zip(_PARTS, one[1:], strict=True) if text]
+        parts = (shorten(one[1]), shorten(one[2]), one[3])
+        lines += [f"{key} = {_quoted(text)}" for key, text in zip(_PARTS, parts, strict=True) if text]
         lines += ['reason = ""', 'expires = ""']
     return "\n".join(lines) + "\n"
 

@@ -15,6 +15,7 @@ VERBS = {
     "evidence": "prove the graph's positions against a copy of the page; print the ledger",
     "build": "make the inferred graphs",
     "export": "write the graph in a format that other software reads",
+    "publish": "put named graphs into a SPARQL store elsewhere",
     "completion": "print the shell completion for bash, zsh or fish",
 }
 _EVIDENCE = {
@@ -127,7 +128,15 @@ def _ask(words: list[str]) -> int:
     chosen = {key: given[key][-1] for key in ("format", "output", "source") if given.get(key)}
     kind = chosen.get("format", "table")
     values = {key: found for key, found in given.items() if key in names}
-    asked, store = answers.ask_open(root, name, values, with_background="with-background" in given, tell=console.tell)
+    elsewhere = None
+    if not given.keys() <= {*names, "format", "output", "source", "with-background"}:
+        from leukograph import asking
+
+        elsewhere = asking.elsewhere(root, given, console.tell)
+    with_background = "with-background" in given
+    asked, store = answers.ask_open(
+        root, name, values, with_background=with_background, tell=console.tell, elsewhere=elsewhere
+    )
     if "source" in chosen:
         from leukograph import sources
 
@@ -165,11 +174,12 @@ def _ask_slowly(question: Question, words: list[str]) -> dict[str, list[str]]:
     options.answer_options(parser)
     parser.add_argument("--with-background", action="store_true", help="add what is known from elsewhere, marked so")
     parser.add_argument("--source", metavar="FILE", help="show the page's own wording from your copy of the page")
-    read = vars(parser.parse_args(words))
-    found = {key: value if isinstance(value, list) else [value] for key, value in read.items() if value is not None}
-    if found.pop("with_background") == [True]:
-        found["with-background"] = []
-    return found
+    options.endpoint_options(parser)
+    parser.add_argument("--timeout", type=options.seconds, metavar="SECONDS", help="for each request to a store; 30")
+    parser.add_argument("--here", action="store_true", help="read the graphs from the store, and answer here")
+    read = {key.replace("_", "-"): value for key, value in vars(parser.parse_args(words)).items()}
+    given = {key: value for key, value in read.items() if value is not None and value is not False}
+    return {key: [] if value is True else value if isinstance(value, list) else [value] for key, value in given.items()}
 
 
 def _formatted(asked: Asked, kind: str) -> str:
@@ -181,7 +191,9 @@ def _formatted(asked: Asked, kind: str) -> str:
         return formats.markdown(asked)
     if kind == "json":
         return formats.json(asked.answer, asked if asked.question.path else None)
-    return formats.csv(asked.answer) if kind == "csv" else formats.tsv(asked.answer)
+    if kind == "tsv":
+        return formats.tsv(asked.answer)
+    return formats.csv(asked.answer, spreadsheet=kind == "csv-spreadsheet")
 
 
 def _list_questions(root: str, words: list[str]) -> int:
@@ -218,24 +230,17 @@ def _query(words: list[str]) -> int:
         "--max-rows", type=options.count, default=sandbox.MAX_ROWS, metavar="ROWS", help="default %(default)s"
     )
     options.answer_options(parser)
+    options.endpoint_options(parser)
     given = parser.parse_args(words)
-    if given.file == "-":
-        if sys.stdin is None:
-            raise CallError("standard input is closed. Open it, or name a file.")
-        try:
-            text = sys.stdin.buffer.read().decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise CallError(f"standard input: byte {error.start} is not UTF-8. Give the query as UTF-8.") from None
+    text = _standard_input() if given.file == "-" else files.read_text(given.file)
+    name = "standard input" if given.file == "-" else given.file
+    if any(one is not None for one in (given.endpoint, given.store, given.auth, given.credentials)):
+        from leukograph import asking
+
+        result = asking.query_as_called(given, text, name, console.tell)
     else:
-        text = files.read_text(given.file)
-    result = sandbox.query(
-        files.home(),
-        text,
-        (BACKGROUND, MAPPINGS) if given.everything else (),
-        seconds=given.timeout,
-        max_rows=given.max_rows,
-        name="standard input" if given.file == "-" else given.file,
-    )
+        layers = (BACKGROUND, MAPPINGS) if given.everything else ()
+        result = sandbox.query(files.home(), text, layers, seconds=given.timeout, max_rows=given.max_rows, name=name)
     if result.turtle is not None:
         if given.format not in ("table", "ttl"):
             raise CallError(f"--format {given.format} is for SELECT. A CONSTRUCT or DESCRIBE gives Turtle (ttl).")
@@ -245,14 +250,21 @@ def _query(words: list[str]) -> int:
         console.out(f'{{"head": {{}}, "boolean": {word}}}\n' if given.format == "json" else f"{word}\n", given.output)
     elif result.table is not None:
         if given.format == "ttl":
-            raise CallError(
-                "--format ttl is for CONSTRUCT and DESCRIBE. A SELECT gives table, csv, tsv, json or markdown."
-            )
+            raise CallError("--format ttl is for CONSTRUCT and DESCRIBE. A SELECT gives the others.")
         bare = Question("query", "", "", "", (), (), show=result.table.columns, sparql=text)
         console.out(_formatted(Asked(bare, (), (), result.table, ()), given.format), given.output)
         if given.format == "table" and not result.table.rows:
             console.tell("no rows")
     return 0
+
+
+def _standard_input() -> str:
+    if sys.stdin is None:
+        raise CallError("standard input is closed. Open it, or name a file.")
+    try:
+        return sys.stdin.buffer.read().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise CallError(f"standard input: byte {error.start} is not UTF-8. Give the query as UTF-8.") from None
 
 
 def _validate(words: list[str]) -> int:
@@ -265,6 +277,12 @@ def _export(words: list[str]) -> int:
     from leukograph import exporting
 
     return exporting.run(words)
+
+
+def _publish(words: list[str]) -> int:
+    from leukograph import publishing
+
+    return publishing.run(words)
 
 
 def _evidence(words: list[str]) -> int:
@@ -350,5 +368,6 @@ _RUNNERS = {
     "evidence": _evidence,
     "build": _build,
     "export": _export,
+    "publish": _publish,
     "completion": _completion,
 }

@@ -3,22 +3,26 @@
 from leukograph import answers, files, questions
 from leukograph.errors import LeukographError
 from leukograph.names import GRAPHS
+from leukograph.profiles import AUTHS, PROFILES
 
 SHELLS = ("bash", "zsh", "fish")
-_VERBS = ("ask", "query", "validate", "evidence", "build", "export", "completion")
-_FORMATS = ("table", "csv", "tsv", "json", "markdown", "ttl")
+_VERBS = ("ask", "query", "validate", "evidence", "build", "export", "publish", "completion")
+_FORMATS = ("table", "csv", "csv-spreadsheet", "tsv", "json", "markdown", "ttl")
 _VALIDATE = (
     *("--with-project", "--graph", "--ontology", "--shapes", "--page", "--format", "--output", "--fail-on"),
     *("--max-print", "--baseline", "--timeout", "--watch"),
 )
+_STORE = ("--store", "--auth", "--credentials")
 _OPTIONS = {
-    "query": ("--everything", "--timeout", "--max-rows", "--format", "--output"),
+    "query": ("--everything", "--timeout", "--max-rows", "--format", "--output", "--endpoint", *_STORE),
     "validate": _VALIDATE,
     "evidence": ("verify", "locate", "coverage"),
     "build": ("--check",),
     "completion": SHELLS,
     "export": ("--graph", "--output", "--losses", "--list"),
+    "publish": (*_STORE, "--graph", "--file", "--into", "--skolemise", "--dry-run", "--timeout"),
 }
+_CHOICES = {"--store": tuple(PROFILES), "--auth": AUTHS}
 _REPORTS = ("text", "json", "sarif", "junit", "github", "turtle", "html", "baseline")
 _SCRIPTS = {
     "bash": """_leukograph() {
@@ -40,7 +44,7 @@ compdef _leukograph leukograph
 """,
     "fish": """complete -c leukograph -f \\
     -a '(leukograph _complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
-complete -c leukograph -F -n '__fish_seen_subcommand_from query verify validate'
+complete -c leukograph -F -n '__fish_seen_subcommand_from query verify validate publish'
 """,
 }
 
@@ -66,8 +70,14 @@ def _choices(before: list[str]) -> list[str]:
     if before[-1] == "--format":
         reports = {("evidence", "verify"): ["table", "json"], ("validate",): list(_REPORTS)}
         return reports.get(tuple(before[:2] if before[0] == "evidence" else before[:1]), list(_FORMATS))
-    if before[0] != "ask":
-        return _export(before) if before[0] == "export" else [*_OPTIONS.get(before[0], ()), "--help"]
+    if before[-1] in _CHOICES:
+        return list(_CHOICES[before[-1]])
+    if before[0] == "ask":
+        return _ask(before)
+    return _export(before) if before[0] in ("export", "publish") else [*_OPTIONS.get(before[0], ()), "--help"]
+
+
+def _ask(before: list[str]) -> list[str]:
     root = files.home()
     if len(before) == 1:
         return questions.names(root)
@@ -76,7 +86,8 @@ def _choices(before: list[str]) -> list[str]:
     if before[-1].startswith("--") and before[-1][2:] in names:
         values = answers.values_of(root, question, before[-1][2:])
         return [name for label, others in values for name in (label, *others)]
-    return [*(f"--{name}" for name in names), "--format", "--with-background", "--source", "--output", "--help"]
+    rest = ("--format", "--with-background", "--source", "--output", "--endpoint", *_STORE, "--timeout", "--here")
+    return [*(f"--{name}" for name in names), *rest, "--help"]
 
 
 def _export(before: list[str]) -> list[str]:
@@ -84,4 +95,6 @@ def _export(before: list[str]) -> list[str]:
 
     if before[-1] == "--graph":
         return [*GRAPHS, exporting.ALL]
-    return [*(exporting.formats() if len(before) == 1 else ()), *_OPTIONS["export"], "--help"]
+    known = exporting.formats()
+    takes = [f"--{option}" for option, _, _ in known[before[1]].takes] if before[1:] and before[1] in known else []
+    return [*(known if before == ["export"] else ()), *_OPTIONS[before[0]], *takes, "--help"]

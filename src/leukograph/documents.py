@@ -1,6 +1,7 @@
 """Reads RDF files whole and safely: their triples with exact lexical forms, and the place of each in its file."""
 
 import codecs
+import json
 import os
 import re
 from collections.abc import Iterable, Sequence
@@ -9,9 +10,9 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
-from leukograph import engine, files, intake, places, spotting, trees
+from leukograph import contexts, engine, files, intake, places, spotting, trees
 from leukograph.errors import CallError, FileError
-from leukograph.names import INFERRED, PAGE
+from leukograph.names import CONTEXT, INFERRED, PAGE
 from leukograph.records import Place
 
 SHAPES = "shapes"
@@ -20,6 +21,7 @@ MAX_LITERAL = 1_000_000
 _TREES = (".jsonld", ".owl", ".rdf")
 Wrong = tuple[Place, str]
 _MOST = 8 * 1024**2  # characters of one piece as it is written: so much its reader surely takes
+_ELSEWHERE = "a context that lies elsewhere is never fetched. Write it out."
 _DEEP = f"this nests more than {places.MAX_DEPTH} deep. Give the inner records names of their own."
 _LONG = f"this text has more than {MAX_LITERAL} characters. Keep large texts out of the graph."
 _LONGEST_REASON = 300
@@ -100,7 +102,8 @@ def read(sources: Sequence[Source]) -> tuple[list[Document], list[tuple[Place, s
     contents = [_content(one.path) for one in sources]
     wrong = [_guard(one.path, content) for one, content in zip(sources, contents, strict=True)]
     sound = [number for number, found in enumerate(wrong) if not found]
-    said = intake.complaints([(sources[number].path, contents[number]) for number in sound])
+    given = [(sources[number].path, contents[number]) for number in sound]
+    said = intake.complaints([(path, _whole(path, content)) for path, content in given])
     documents = []
     for number, words in zip(sound, said, strict=True):
         source, text = sources[number], contents[number].decode("utf-8")
@@ -143,6 +146,13 @@ def _at(path: str, text: str, start: int) -> Place:
     return Place(path, *places.line_column(text, start))
 
 
+def _whole(path: str, content: bytes) -> bytes:
+    """Return what the reader of a file is given: its content, the project's own context of JSON-LD written out."""
+    if _ending(path) != ".jsonld" or CONTEXT.encode() not in content:
+        return content
+    return trees.with_context(content.decode("utf-8"), CONTEXT, json.dumps(contexts.context(files.home()))).encode()
+
+
 def _guard(path: str, content: bytes) -> Wrong | None:
     """Return what keeps a file from being given to its reader at all, or None."""
     try:
@@ -165,12 +175,15 @@ def _guard(path: str, content: bytes) -> Wrong | None:
 
 def _refused(path: str, text: str, words: str) -> Wrong | None:
     """Return why a file is refused: what its reader said, or, up to there, what only this project refuses."""
-    place, reason = _apart(path, text, words)
+    whole = _whole(path, text.encode()).decode() if CONTEXT in text else text
+    place, reason = _apart(path, whole, words)
+    if whole != text and whole.split("\n")[max(place.line - 1, 0)] not in text:
+        place = Place(path, place.line)  # the context that was written out has moved the columns of this line
     start, why = -1, ""
     if _ending(path) == ".jsonld":
         start, why = trees.longest_json(text, _MOST) if words and not place.line else -1, _LONG
         if start < 0:
-            start, why = trees.context_elsewhere(text), "a context that lies elsewhere is never fetched. Write it out."
+            start, why = trees.context_elsewhere(text, CONTEXT), _ELSEWHERE
     elif _ending(path) in _TREES:
         start, why = trees.malformed_xml(text)
         why = f"this is not well-formed XML ({why}). Mend the file at this place."
@@ -197,7 +210,7 @@ def _document(source: Source, text: str) -> Document:
     spots: list[places.Spot] = []
     prefixes: list[tuple[str, str, int]] = []
     if ending in _TREES:
-        quads = list(ox.parse(text.encode(), format=engine.FORMATS[ending]))
+        quads = list(ox.parse(_whole(source.path, text.encode()), format=engine.FORMATS[ending]))
     else:
         flat = places.flatten(text, quads=ending == ".nq")
         quads = list(ox.parse(flat.text.encode(), format=ox.RdfFormat.TRIG))
@@ -232,14 +245,14 @@ def place(document: Document, number: int, part: str = "object") -> Place:
     """Return where the subject, predicate or object of a document's triple of this number stands; no line if unseen."""
     if document.spots:
         return _at(document.path, document.text, getattr(document.spots[number], part))
-    spot = _spots(_ending(document.path), document.text)[number]
+    spot = _spots(document.path, document.text)[number]
     start = getattr(spot, part)
     return _at(document.path, document.text, start) if start >= 0 else Place(document.path)
 
 
 @lru_cache(maxsize=64)
-def _spots(ending: str, text: str) -> list[places.Spot]:
-    return spotting.spots(text, engine.FORMATS[ending])
+def _spots(path: str, text: str) -> list[places.Spot]:
+    return spotting.spots(text, engine.FORMATS[_ending(path)], lambda marked: _whole(path, marked.encode()).decode())
 
 
 def plain(term: Any) -> str:

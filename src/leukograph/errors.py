@@ -25,6 +25,10 @@ class LimitError(LeukographError):
     """A query was stopped because it passed its limit of time, memory or rows."""
 
 
+class EndpointError(LeukographError):
+    """A store elsewhere cannot be reached, refuses, or answers what cannot be read; the message says what stands."""
+
+
 def at(path: str, line: int | None = None, column: int | None = None) -> str:
     """Return a place as `path:line:column`, with line and column counted from one and left out where unknown."""
     return ":".join([path, *(str(number) for number in (line, column) if number is not None)])

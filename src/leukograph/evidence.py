@@ -70,7 +70,7 @@ class Held(NamedTuple):
 class Proof(NamedTuple):
     """A copy of the page compared with the graph; `new` are stretches of the copy that no segment covers.
 
-    `line_ends` says that the copy differs by nothing but its line ends.
+    `line_ends` says that the copy differs by nothing but its line ends, or a byte order mark.
     """
 
     identical: bool
@@ -172,8 +172,8 @@ def sha256(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """Return a text with bare line feeds as line ends."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    """Return a text with bare line feeds as line ends, and without a byte order mark before it."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _proved(span: Span, text: str) -> Found:

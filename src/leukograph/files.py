@@ -16,6 +16,7 @@ except ImportError:  # pragma: no cover
     from hashlib import blake2b
 
 PARTS = ("ontology", "data", "queries")
+NOTICES = ("LICENSE", "LICENSE-DATA", "NOTICE")
 HOME_VARIABLE = "LEUKOGRAPH_HOME"
 FOLDERS = {
     ONTOLOGY: "ontology",
@@ -48,6 +49,16 @@ def home() -> str:
         f"no folder with {', '.join(PARTS)} at {' or '.join(places)}. "
         f"Install the package again, or let {HOME_VARIABLE} name the right folder."
     )
+
+
+def notices() -> list[tuple[str, bytes]]:
+    """Return the licences and notices of the project by name, from a checkout or the wheel."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    for place in (os.path.join(here, "graph"), os.path.dirname(os.path.dirname(here))):
+        paths = [os.path.join(place, name) for name in NOTICES]
+        if all(map(os.path.isfile, paths)):
+            return [(name, read(path)) for name, path in zip(NOTICES, paths, strict=True)]
+    raise CallError(f"the files {', '.join(NOTICES)} are not with the program. Install the package again.")
 
 
 def files_under(folder: str, ending: str) -> list[str]:
@@ -110,7 +121,7 @@ def digest(parts: Iterable[tuple[str, bytes]]) -> str:
     state = blake2b(digest_size=32)
     for name, content in parts:
         head = f"{name}\0{len(content)}\0"
-        state.update(head.encode())
+        state.update(head.encode("utf-8", "surrogateescape"))
         state.update(content)
     return state.hexdigest()
 
@@ -175,6 +186,41 @@ def write_all(folder: str, contents: Iterable[tuple[str, bytes]]) -> None:
         for beside, _ in waiting:
             if os.path.exists(beside):
                 os.remove(beside)
+
+
+def write_exactly(folder: str, contents: Iterable[tuple[str, bytes]]) -> None:
+    """Write files below a folder that then holds these and nothing else: all of them, or what was there before stays.
+
+    They are written to a folder beside it, which then takes its place. Names have forward slashes.
+    """
+    target = os.path.realpath(folder)
+    beside, before = f"{target}.{os.getpid()}.tmp", f"{target}.{os.getpid()}.old.tmp"
+    if os.path.exists(target) and not os.path.isdir(target):
+        raise FileError(f"{folder}: cannot be written (it is no folder). Choose another place.")
+    if os.path.isdir(target) and not os.listdir(target):
+        write_all(target, contents)
+        return
+    if os.path.join(os.getcwd(), "").startswith(os.path.join(target, "")):
+        raise FileError(f"{folder}: cannot be replaced (you stand in it). Call from another folder.")
+    from shutil import rmtree
+
+    try:
+        write_all(beside, contents)
+        if os.path.isdir(target):
+            os.replace(target, before)
+        try:
+            os.replace(beside, target)
+        except OSError:
+            if os.path.isdir(before):
+                os.replace(before, target)
+            raise
+        rmtree(before, ignore_errors=True)
+    except OSError as error:
+        raise FileError(
+            f"{folder}: cannot be written ({error.strerror}). Choose a place that you may write to."
+        ) from None
+    finally:
+        rmtree(beside, ignore_errors=True)
 
 
 def _listed(folder: str) -> list[str]:

@@ -1,10 +1,12 @@
 """Writes an answer: as a table that fits the terminal, and as CSV, TSV, JSON, Markdown."""
 
+from collections.abc import Iterable
+
 from leukograph import __version__
 from leukograph.names import shorten
 from leukograph.records import Answer, Asked, Cell, Iri, Text
 
-ANSWER_FORMATS = ("table", "csv", "tsv", "json", "markdown", "ttl")
+ANSWER_FORMATS = ("table", "csv", "csv-spreadsheet", "tsv", "json", "markdown", "ttl")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _STRING = _XSD + "string"
 _MIN_WIDTH = 9
@@ -18,6 +20,8 @@ _UNSEEN = (
 UNSEEN = frozenset(map(chr, _UNSEEN))
 _VISIBLE = {code: f"\\u{code:04x}" if code <= _LAST_SHORT else f"\\U{code:08x}" for code in _UNSEEN}
 _MARKDOWN = {**{ord(char): f"\\{char}" for char in "|\\<>*_`[]"}, 9: " ", 10: " ", 13: " "}
+_FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")  # as ASVS 1.2.10 (OWASP) lists them, and their full-width forms
+_GUARD = frozenset("'\0\t\r\n")
 BOLD, DIM, RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
@@ -80,10 +84,33 @@ def markdown(asked: Asked) -> str:
     return "\n".join(lines) + "\n"
 
 
-def csv(answer: Answer) -> str:
+def csv(answer: Answer, *, spreadsheet: bool = False) -> str:
     """Return SPARQL 1.1 Query Results CSV: every column, IRIs and lexical forms bare, lines end in CR LF."""
     lines = [answer.columns, *([cell.value if cell else "" for cell in row] for row in answer.rows)]
-    return "".join(",".join(_quoted(cell) for cell in line) + "\r\n" for line in lines)
+    return csv_lines(lines, spreadsheet=spreadsheet)
+
+
+def csv_lines(lines: Iterable[Iterable[str]], *, spreadsheet: bool = False) -> str:
+    """Return lines of cells as CSV (RFC 4180); for a spreadsheet with a byte order mark, and every cell guarded."""
+    cells = ((map(guarded, line) if spreadsheet else line) for line in lines)
+    text = "".join(",".join(map(_quoted, line)) + "\r\n" for line in cells)
+    return f"\ufeff{text}" if spreadsheet else text
+
+
+def guarded(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula; `unguarded` takes it back.
+
+    An apostrophe goes before a cell that begins with one of = + - @, as they are or in full width, behind white space
+    and unseen characters or not; before a cell that begins with a tab, carriage return, line feed or NUL; and before
+    one that begins with an apostrophe, so that one apostrophe less is always the cell again.
+    """
+    first = next((char for char in cell if not char.isspace() and char not in UNSEEN), "")
+    return f"'{cell}" if first in _FORMULA or cell[:1] in _GUARD else cell
+
+
+def unguarded(cell: str) -> str:
+    """Return what `guarded` was given."""
+    return cell.removeprefix("'")
 
 
 def tsv(answer: Answer) -> str:

@@ -1,16 +1,18 @@
 """The gates of validation, each of which says what it looked at: shapes (the one room of pyshacl), checks, evidence."""
 
+import io
 import os
 import re
 import warnings
 from collections.abc import Iterable, Sequence
+from contextlib import redirect_stderr
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyshacl
 import rdflib
 from rdflib.namespace import RDF, RDFS
 
-from leukograph import engine, evidence, files, limits, questions, sandbox
+from leukograph import datasets, engine, evidence, files, limits, questions, sandbox
 from leukograph.errors import CallError, FileError, LeukographError
 from leukograph.names import LGC, LGO, RDF_TYPE, SH, shorten
 from leukograph.records import Finding, Gate, Rule, Text
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 
 SECONDS = 600.0
 _SH = rdflib.Namespace(SH)
+_WORDS = {
+    *(RDF.type, RDFS.label, RDFS.comment, _SH.message, _SH.name, _SH.description, _SH.severity, _SH.order, _SH.group),
+    *(_SH.deactivated, _SH.ignoredProperties),
+}
 _TRUE = rdflib.Literal(True)  # noqa: FBT003 - rdflib takes values by position
 _KEYS = {"summary", "severity", "fix"}
 _QUERIES = (_SH.select, _SH.ask, _SH.construct, _SH.update)
@@ -47,7 +53,8 @@ def shacl(graph: rdflib.Graph, shapes: rdflib.Graph, *, seconds: float = SECONDS
     """Run the shapes over asserted triples, without inference and within so many seconds."""
     refuse(shapes)
     try:
-        with limits.clock(seconds, "the shapes"), warnings.catch_warnings():
+        # pyshacl prints what it raises as well
+        with limits.clock(seconds, "the shapes"), warnings.catch_warnings(), redirect_stderr(io.StringIO()):
             warnings.simplefilter("ignore")  # pyshacl warns of shapes that hold themselves, which it can run
             conforms, report, words = pyshacl.validate(graph, shacl_graph=shapes, inference="none", advanced=False)
     except LeukographError:
@@ -216,7 +223,8 @@ def evidence_gate(store: "ox.Store", queries: Sequence[Check], pages: Sequence[t
             path, text = copies[digest]
             only_ends = evidence.sha256(evidence.bare(text)) == own
             copies[digest] = (path, evidence.bare(text) if only_ends else text)
-            more = f"The digest of {path} is {digest}{', by its line ends alone' if only_ends else ''}."
+            ends = ", by its line ends or byte order mark alone" if only_ends else ""
+            more = f"The digest of {path} is {digest}{ends}."
             findings.append(found("copy-of-another-page", focus=page, path=LGO + "digest", value=own, more=more))
         elif digest not in copies:
             told = f"the structure of {len(passages)} passages of {shorten(page)}, of which no copy is at hand (--page)"
@@ -278,6 +286,7 @@ def coverage(
     data: Iterable[rdflib.term.Node],
     terms: Iterable[rdflib.term.Node],
     *,
+    described: Iterable[rdflib.term.Node] = (),
     whole: bool = True,
     only_terms: bool = False,
     own: rdflib.Graph | None = None,
@@ -286,8 +295,9 @@ def coverage(
 
     `data` are the subjects of data files, `terms` those of the ontology: what the ontology defines (a disease, a drug
     class) is judged as a term there, so that any shape will do. A shape of the project without a focus is a finding
-    where the `whole` project is judged; one of the user's `own` shapes (a graph) always is.
-    With `only_terms` there are no data files, and `data` are the terms of an ontology that stands alone.
+    where the `whole` project is judged; one of the user's `own` shapes (a graph) always is. `described` are subjects
+    of the ontology files that are judged: each must be a term, or something that a shape looks at. With `only_terms`
+    there are no data files, and `data` are the terms of an ontology that stands alone.
     """
     below = _subclasses(graph)
     findings: list[Finding] = []
@@ -308,8 +318,11 @@ def coverage(
     findings += _idle(graph, shapes, own, below) if own is not None else []
     records = records & looked if only_terms else records
     alone = set() if only_terms else records - closed - (set(terms) & looked)
+    alone |= {one for one in set(described) - looked if not _is_term(graph, one)}
     findings += [found("record-without-shape", focus=_text(one)) for one in alone]
     met = sum(1 for _, number in counts if number)
+    if own is not None:
+        findings += [found("shape-without-constraint", focus=_text(one)) for one in _asking_nothing(own)]
     if not records or not met:
         findings.append(found("nothing-to-check"))
     triples = sum(1 for one in alone for _ in graph.triples((one, None, None)))
@@ -317,11 +330,26 @@ def coverage(
     stated = {one for one in graph.objects(None, rdflib.URIRef(LGO + "statedIn")) if one in segments}
     words = (
         f"{met} of {len(counts)} shapes with targets met a node; {count(len(records), 'record')} in data files, "
-        f"{triples} triples under no closed shape; {len(stated)} of {len(segments)} segments under a statement"
+        f"{count(triples, 'triple')} under no closed shape; {len(stated)} of {len(segments)} segments under a statement"
     )
     more = [("records", len(records)), ("triples under no closed shape", triples), ("segments", len(segments))]
     more.append(("segments under a statement", len(stated)))
     return Gate(COVERAGE, words, tuple(sorted(findings)), (*more, *counts))
+
+
+def _is_term(graph: rdflib.Graph, node: rdflib.term.Node) -> bool:
+    """Tell whether an ontology declares this, as a class, a property, an axiom or the ontology itself."""
+    kinds = graph.objects(node, RDF.type)
+    return isinstance(node, rdflib.BNode) or any(datasets.built_in(str(kind)) for kind in kinds)
+
+
+def _asking_nothing(own: rdflib.Graph) -> list[rdflib.term.Node]:
+    """Find node shapes of someone's own that hold nothing but targets and words."""
+    asking = {*own.subjects(_SH.property)}
+    for shape, predicate, _ in own:
+        if predicate not in _WORDS and not str(predicate).startswith(SH + "target"):
+            asking.add(shape)
+    return [one for one in own.subjects(RDF.type, _SH.NodeShape) if one not in asking]
 
 
 def _idle(

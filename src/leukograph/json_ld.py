@@ -36,12 +36,12 @@ class _Holder:
         self.kind, self.entry, self.name, self.key, self.items = kind, entry, name, key, items
 
 
-def marked(text: str, word: str, level: int) -> Marked:
-    """Return a well-formed JSON-LD text with marks.
+def marked(text: str, word: str, level: int, whole: str = "") -> Marked:
+    """Return a well-formed JSON-LD text with marks; `whole` is the text with all its contexts, if that is another.
 
     Level 0 marks all values and makes numbers strings for it, level 1 marks strings, level 2 names alone.
     """
-    reader = _Reader(text, word, level)
+    reader = _Reader(text, word, level, whole or text)
     found = itertools.chain(pieces(text), [None])
     for match, following in itertools.pairwise(found):
         if match is None:
@@ -63,9 +63,9 @@ def marked(text: str, word: str, level: int) -> Marked:
 
 
 class _Reader:
-    def __init__(self, text: str, word: str, level: int) -> None:
+    def __init__(self, text: str, word: str, level: int, whole: str) -> None:
         self.text, self.level, self.mark = text, level, marks(word)
-        self.known = _contexts(loads(text))
+        self.known = _contexts(loads(whole))
         self.entries: list[Entry] = []
         self.stack: list[_Holder] = []
         self.out: list[str] = []

@@ -172,7 +172,9 @@ def _unseen(char: str, where: Place) -> Finding:
 
 
 def _characters(document: Document) -> Iterator[Finding]:
-    for match in re.finditer(f"[{re.escape(''.join(sorted(UNSEEN)))}]", document.text.replace("\r\n", " \n")):
+    ends = "\r\n" if "\n" in document.text else "\r"  # alone, carriage returns are line ends
+    text = document.text.replace(ends, " \n"[-len(ends) :])
+    for match in re.finditer(f"[{re.escape(''.join(sorted(UNSEEN)))}]", text):
         yield _unseen(match.group(), Place(document.path, *line_column(document.text, match.start())))
 
 

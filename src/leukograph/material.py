@@ -8,7 +8,7 @@ import pyoxigraph as ox
 from leukograph import knowledge
 from leukograph.errors import DataError
 from leukograph.facets import facet
-from leukograph.names import BACKGROUND, GRAPHS, MAPPINGS, graph_iri
+from leukograph.names import BACKGROUND, GRAPHS, MAPPINGS, PREFIXES, graph_iri
 from leukograph.records import Exported, Loss
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -18,12 +18,14 @@ class Material:
     """Every graph of the project as quads, in a fixed order, with literals as the files spell them.
 
     `root` is the folder of the project, `chosen` names the graphs to export, of GRAPHS. Blank nodes, which only the
-    ontology has, are named by what is said of them. Lookups go over all graphs unless they are told which.
+    ontology has, are named by what is said of them. Lookups go over all graphs unless they are told which. `given` are
+    the options of the format that the user gave, by name.
     """
 
     def __init__(self, root: str, chosen: tuple[str, ...], quads: dict[str, tuple[ox.Quad, ...]]) -> None:
         """Take the quads of each graph, sorted, and index them by subject."""
         self.root, self.chosen, self.quads = root, chosen, quads
+        self.given: dict[str, str] = {}
         self._about: dict[str, list[ox.Quad]] = {}
         for held in quads.values():
             for quad in held:
@@ -103,7 +105,8 @@ class Format(NamedTuple):
 
     `ending` is that of its file, '' where it gives several files, which go into a folder; `readers` says who reads
     it, `loses` in a sentence what it cannot carry ('' where it is lossless); `graphs` are those it can carry, the
-    first of them what it carries where none is chosen ('all' stands for every graph together).
+    first of them what it carries where none is chosen ('all' stands for every graph together). `takes` are options of
+    its own, each with the word for its value and a sentence of help.
     """
 
     name: str
@@ -113,6 +116,7 @@ class Format(NamedTuple):
     loses: str
     graphs: tuple[str, ...]
     make: Callable[[Material], Exported]
+    takes: tuple[tuple[str, str, str], ...] = ()
 
 
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -135,6 +139,17 @@ def gather(root: str, chosen: Iterable[str], tell: knowledge.Tell = knowledge.si
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
         quads[graph] = tuple(sorted(dataset, key=str))
     return Material(root, tuple(sorted(chosen, key=_ORDER.__getitem__)), quads)
+
+
+def prefixes(quads: Iterable[ox.Quad]) -> dict[str, str]:
+    """Return those of the project's prefixes that quads use, by name."""
+    iris = {
+        term.value
+        for quad in quads
+        for term in (quad.subject, quad.predicate, quad.object, quad.graph_name, getattr(quad.object, "datatype", None))
+        if isinstance(term, ox.NamedNode)
+    }
+    return {prefix: start for prefix, start in PREFIXES.items() if any(iri.startswith(start) for iri in iris)}
 
 
 def _plain(term: object) -> str:

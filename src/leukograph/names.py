@@ -8,6 +8,7 @@ LGS = BASE + "shape/"
 LGG = BASE + "graph/"
 LGC = BASE + "check/"
 LGR = BASE + "rule/"
+CONTEXT = BASE + "context.jsonld"
 
 ONTOLOGY, PAGE, BACKGROUND, MAPPINGS = "ontology", "page", "background", "mappings"
 INFERRED, INFERRED_BACKGROUND = "inferred", "inferred-background"

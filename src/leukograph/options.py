@@ -5,6 +5,7 @@ from typing import NoReturn
 
 from leukograph.errors import CallError
 from leukograph.formats import ANSWER_FORMATS
+from leukograph.profiles import AUTHS, PROFILES
 
 MAX_SECONDS = 10_000_000
 
@@ -42,6 +43,23 @@ def answer_options(parser: ArgumentParser) -> None:
     """Add the options of every verb that gives an answer."""
     parser.add_argument("--format", choices=ANSWER_FORMATS, default="table", help="default table")
     parser.add_argument("--output", type=file, metavar="FILE", help="write to a file, whole or not at all")
+
+
+def store_options(parser: ArgumentParser) -> None:
+    """Add the options that say what kind of store one talks to, and who one is to it."""
+    parser.add_argument("--store", choices=[*PROFILES], help="what kind of store it is; default oxigraph")
+    parser.add_argument("--auth", choices=AUTHS, help="how it asks for a password; default: as that kind does")
+    parser.add_argument(
+        "--credentials", type=file, metavar="FILE", help="user and password, or token; yours alone to read"
+    )
+
+
+def endpoint_options(parser: ArgumentParser) -> None:
+    """Add the options of every verb that can ask a store elsewhere."""
+    parser.add_argument(
+        "--endpoint", metavar="URL|FILE.toml", help="ask the graphs published there instead of the files here"
+    )
+    store_options(parser)
 
 
 def file(text: str) -> str:

@@ -12,7 +12,10 @@ def proof_text(proof: evidence.Proof, text: str) -> str:
         + ("" if proof.identical else f", expected {proof.expected}")
     ]
     if proof.line_ends:
-        lines.append("the copy differs from the page by its line ends alone; with bare line feeds it is identical")
+        lines.append(
+            "the copy differs from the page by its line ends or byte order mark alone; "
+            "with bare line feeds and without the mark it is identical"
+        )
     for kind, word in ((evidence.SEGMENT, "segments"), (evidence.MENTION, "mentions"), (evidence.CUE, "cues")):
         lines.append(_counts(word, "proved", [one.status for one in proof.passages if one.span.kind == kind]))
     lines.append(_counts("statements", "hold", [one.status for one in proof.statements]))

@@ -30,6 +30,7 @@ evidence  violation  no-segment            | The graph holds a page or statement
 meaning   violation  contradiction         | Axioms and records contradict each other. | Mend one of them.
 coverage  violation  nothing-to-check      | No record was looked at, so nothing was proved. | Name files that hold records.
 coverage  violation  record-without-shape  | No closed shape looks at this record. | Give it a class that has one.
+coverage  violation  shape-without-constraint | The shape asks nothing, so it can find nothing. | Give it a constraint, or remove it.
 coverage  violation  shape-without-focus   | The shape looks at no node, so it can find nothing. | Add a record or a target in SHACL Core, or remove the shape.
 baseline  violation  known-finding-expired | The time has run out in which this finding was let stand. | Mend it, or give the entry a new date and reason.
 baseline  warning    known-finding-gone    | The baseline lets a finding stand that is not found. | Take the entry out.

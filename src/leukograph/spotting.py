@@ -7,6 +7,7 @@ and each shows by its marks where it is from. Blank nodes and what cannot be mar
 import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import pyoxigraph as ox
@@ -24,17 +25,22 @@ _Free = dict[tuple[int, str, str | None], deque[int]]
 _NOWHERE = Spot(-1, -1, -1)
 
 
-def spots(text: str, kind: Any) -> list[Spot]:
-    """Return the spot of each triple that a text of JSON-LD or RDF/XML gives, in order; -1 where it does not show."""
-    plain = list(ox.parse(text.encode(), format=kind))
-    mark: Callable[[str, str, int], Marked] = json_ld.marked if kind == ox.RdfFormat.JSON_LD else rdf_xml.marked
+def spots(text: str, kind: Any, whole: Callable[[str], str] = str) -> list[Spot]:
+    """Return the spot of each triple that a text of JSON-LD or RDF/XML gives, in order; -1 where it does not show.
+
+    `whole` makes of a text what its reader is given: the same with the contexts that it names written out.
+    """
+    plain = list(ox.parse(whole(text).encode(), format=kind))
+    mark: Callable[[str, str, int], Marked] = rdf_xml.marked
+    if kind == ox.RdfFormat.JSON_LD:
+        mark = partial(json_ld.marked, whole=whole(text))
     word = "qzq"
     while word in text:
         word += "q"
     for level in range(_LEVELS):
         try:
             made = mark(text, word, level)
-            read = list(ox.parse(made.text.encode(), format=kind))
+            read = list(ox.parse(whole(made.text).encode(), format=kind))
         except (SyntaxError, ValueError):
             continue
         if [one.predicate for one in read] == [one.predicate for one in plain]:

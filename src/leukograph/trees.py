@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 _JSON = re.compile(r'\s*+(?:(?P<string>"(?>[^"\\]++|\\.)*+")|(?P<mark>[\[\]{}:,])|(?P<other>[^\s\[\]{}:,"]++))')
 _LONG_KEY = 100
+_MOST_CONTEXTS = 100  # so often a text may name one context; written out, it takes more room than its name
 _BENT = re.compile(r"|(?:.*/)?\.\.?|[^/?#]*//[^/?#]*")  # IRIs that would lead elsewhere with more at their end
 
 
@@ -80,22 +81,42 @@ def longest_json(text: str, most: int) -> int:
     return len(text) - len(rest) if len(rest) > most else -1
 
 
-def context_elsewhere(text: str) -> int:
-    """Return where a JSON-LD text names a context that lies elsewhere and would be fetched, or -1."""
-    listed: list[bool] = []
-    last, awaited = "", False
+def context_elsewhere(text: str, own: str = "") -> int:
+    """Return where a JSON-LD text names a context that lies elsewhere and would be fetched, or -1.
+
+    `own` is the IRI of a context that is at hand, for which `with_context` writes it out.
+    """
+    known = _own_contexts(text, own)
+    return next((start for start, _, _ in _contexts(text) if start not in known), -1)
+
+
+def with_context(text: str, own: str, written: str) -> str:
+    """Return a JSON-LD text with a context written out (in JSON, on one line) where the text names it by its IRI."""
+    for start in reversed(_own_contexts(text, own)):
+        text = text[:start] + written + text[start + len(own) + 2 :]
+    return text
+
+
+def _own_contexts(text: str, own: str) -> list[int]:
+    found = [start for start, piece, key in _contexts(text) if own and (piece, key) == (f'"{own}"', "@context")]
+    return found[:_MOST_CONTEXTS]
+
+
+def _contexts(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield where a JSON-LD text names a context by an address, the piece of the text, and the key that asks for it."""
+    listed: list[str] = []
+    last, awaited = "", ""
     for match in pieces(text):
         piece = match[match.lastgroup or 0]
         if match["string"]:
             if awaited or (listed and listed[-1]):
-                return match.start("string")
+                yield match.start("string"), piece, awaited or listed[-1]
             last = piece
         elif piece in ("[", "{"):
-            listed.append(awaited and piece == "[")
+            listed.append(awaited if piece == "[" else "")
         elif piece in ("]", "}") and listed:
             listed.pop()
-        awaited = piece == ":" and _key(last) in ("@context", "@import")
-    return -1
+        awaited = _key(last) if piece == ":" and _key(last) in ("@context", "@import") else ""
 
 
 def loads(text: str) -> Any:

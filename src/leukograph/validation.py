@@ -14,6 +14,7 @@ from leukograph.verdicts import count
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
+    import rdflib
 
 Tell = Callable[[str], None]
 _GRAPHS = {graph_iri(graph): graph for graph in ASSERTED}
@@ -105,7 +106,7 @@ def _judge(root: str, scope: Scope, read: list[Document], syntax: Gate, tell: Te
         return Report(tuple(gate._replace(findings=_placed(gate.findings, known, scope)) for gate in made), rules=every)
     _keep_shapes(own_shapes, rules)
     tell(SHAPES)
-    made.append(gates.shacl(graph, shapes, seconds=scope.seconds))
+    made.append(_shapes(graph, shapes, own_shapes, scope.seconds))
     tell(CHECKS)
     made.append(gates.checks(opened, [one for one in checks if one.gate == CHECKS]))
     tell(EVIDENCE)
@@ -119,9 +120,12 @@ def _judge(root: str, scope: Scope, read: list[Document], syntax: Gate, tell: Te
     holders = holders or given
     records = datasets.subjects(quad for one in holders for quad in one.quads)
     terms = datasets.subjects(quad for one in vocabulary for quad in one.quads)
+    described = datasets.subjects(quad for one in given if one.graph == ONTOLOGY for quad in one.quads)
     own = datasets.graph(quad for one in own_shapes for quad in one.quads)
     whole = not scope.named
-    made.append(gates.coverage(graph, shapes, records, terms, whole=whole, only_terms=only_terms, own=own))
+    made.append(
+        gates.coverage(graph, shapes, records, terms, described=described, whole=whole, only_terms=only_terms, own=own)
+    )
     lacking = [Place(one.path) for one in own_shapes if not one.quads]
     made[-1] = made[-1]._replace(findings=(*made[-1].findings, *(found("nothing-to-check", one) for one in lacking)))
     placed = [gate._replace(findings=_placed(gate.findings, known, scope)) for gate in made]
@@ -130,6 +134,19 @@ def _judge(root: str, scope: Scope, read: list[Document], syntax: Gate, tell: Te
 
 def _project_shapes(root: str) -> list[str]:
     return files.files_under(os.path.join(root, *files.SHAPES.split("/")), ".ttl")
+
+
+def _shapes(graph: "rdflib.Graph", shapes: "rdflib.Graph", own: list[Document], seconds: float) -> Gate:
+    """Run all shapes; where they cannot be run, name the file of someone's own that is at fault."""
+    try:
+        return gates.shacl(graph, shapes, seconds=seconds)
+    except CallError:
+        for one in own:
+            try:
+                gates.shacl(graph, datasets.graph(one.quads), seconds=seconds)
+            except CallError as error:
+                raise CallError(f"{one.path}: {error}") from None
+        raise
 
 
 def _keep_shapes(own: list[Document], rules: list[Document]) -> None:
@@ -147,7 +164,8 @@ def _keep_shapes(own: list[Document], rules: list[Document]) -> None:
 def _placed(findings: Iterable[Finding], known: documents.Index, scope: Scope) -> tuple[Finding, ...]:
     """Return findings with their places, in order of place.
 
-    Of named files alone, what is found about the ontology for lack of the project's data is none of theirs.
+    Of named files alone, what is found about the ontology for lack of the project's data is none of theirs. Beside the
+    project, what two records have with each other is told at the one that stands in a named file.
     """
     made = []
     prefixes = {
@@ -162,7 +180,13 @@ def _placed(findings: Iterable[Finding], known: documents.Index, scope: Scope) -
             if alone and place is not None:
                 continue
         made.append(one._replace(place=place, names=_names(one, place and prefixes.get(place.path, {}))))
-    return tuple(sorted(set(made), key=order))
+    told = {(one.rule, one.focus, one.value) for one in made if _is_given(known, one.focus)}
+    theirs = {one for one in made if (one.rule, one.value, one.focus) in told and not _is_given(known, one.focus)}
+    return tuple(sorted(set(made) - theirs, key=order))
+
+
+def _is_given(known: documents.Index, subject: str) -> bool:
+    return any(known.documents[number].given for number, _ in known.subjects.get(subject, ()))
 
 
 def _names(one: Finding, prefixes: dict[str, str] | None) -> tuple[str, ...]:

@@ -2,23 +2,12 @@
 
 import pyoxigraph as ox
 
-from leukograph.material import Format, Material
-from leukograph.names import GRAPHS, PAGE, PREFIXES, graph_iri
+from leukograph.material import Format, Material, prefixes
+from leukograph.names import GRAPHS, PAGE, graph_iri
 from leukograph.records import Exported
 
 _ONE = (PAGE, *(graph for graph in GRAPHS if graph != PAGE))
 _ALL = ("all", *GRAPHS)
-
-
-def prefixes(quads: list[ox.Quad]) -> dict[str, str]:
-    """Return those of the project's prefixes that quads use, by name."""
-    iris = {
-        term.value
-        for quad in quads
-        for term in (quad.subject, quad.predicate, quad.object, quad.graph_name, getattr(quad.object, "datatype", None))
-        if isinstance(term, ox.NamedNode)
-    }
-    return {prefix: start for prefix, start in PREFIXES.items() if any(iri.startswith(start) for iri in iris)}
 
 
 def _turtle(material: Material) -> Exported:
