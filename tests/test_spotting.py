@@ -179,7 +179,7 @@ def test_each_part_of_a_triple_in_rdf_xml_has_its_line_and_column(tmp_path: Path
 def test_what_cannot_be_told_stands_in_the_file_and_on_no_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
-    monkeypatch.setattr(json_ld, "marked", lambda *_: Marked(text, [], {}))
+    monkeypatch.setattr(json_ld, "marked", lambda *_, **_more: Marked(text, [], {}))
     read = document(tmp_path, "a.jsonld", '{"@id": "a:a", "a:b": "x"}')
     assert documents.place(read, 0) == Place(read.path, 0, 0)
 
@@ -187,7 +187,7 @@ def test_what_cannot_be_told_stands_in_the_file_and_on_no_line(
 @pytest.mark.parametrize("level", [1, 2])
 def test_with_fewer_marks_a_triple_still_stands_in_its_own_record(level: int, monkeypatch: pytest.MonkeyPatch) -> None:
     real = json_ld.marked
-    monkeypatch.setattr(json_ld, "marked", lambda text, word, _: real(text, word, level))
+    monkeypatch.setattr(json_ld, "marked", lambda text, word, _, whole: real(text, word, level, whole))
     record = '{{"@id": "a:{}", "a:p": ["x", 5, 1.50], "a:q": {{"@id": "a:c"}}}}'
     text = f"[\n{record.format('a')},\n{record.format('b')}]"
     found = spotting.spots(text, ox.RdfFormat.JSON_LD)
@@ -406,9 +406,9 @@ def test_looking_at_many_triples_is_no_work_of_their_square(tmp_path: Path, monk
     called: list[int] = []
     real = json_ld.marked
 
-    def counted(text: str, word: str, level: int) -> Marked:
+    def counted(text: str, word: str, level: int, whole: str) -> Marked:
         called.append(level)
-        return real(text, word, level)
+        return real(text, word, level, whole)
 
     monkeypatch.setattr(json_ld, "marked", counted)
     record = {"http://www.w3.org/2000/01/rdf-schema#label": {"@value": "größe", "@language": "en"}}
