@@ -749,9 +749,7 @@ def test_an_entry_of_no_rule_and_one_of_no_prefix_say_so(tmp_path: Path) -> None
     ("pattern", "put", "told"),
     [
         (r"oa:start 658", "oa:start 659", {"lgr:passage-elsewhere"}),
-        (r"oa:end 682", "oa:end 681", {"lgr:passage-elsewhere"}),
         (r"(?s)(lgd:segment-title\n.*?)    oa:hasSelector [^\n]*\n", r"\1", {"lgs:Passage-hasSelector"}),
-        (r"(?s)(lgd:segment-title\n.*?)    lgo:digest [^\n]*\n", r"\1", {"lgs:Passage-digest"}),
         (r"    oa:hasSelector [^\n]*\n", "", {"lgs:Passage-hasSelector"}),
     ],
 )
@@ -825,8 +823,9 @@ def test_a_file_whose_name_is_not_utf_8_is_judged(here: Path, capsys: Pytest) ->
         file.write((PREFIXES + DRUG).encode())
     assert call(".") == 1
     assert "lgr:undeclared-property" in capsys.readouterr().out
-    for kind in ("json", "sarif", "junit", "turtle", "html", "github"):
-        assert call(".", "--output", f"{kind}=report.{kind}") == 1
+    kinds = ("json", "sarif", "junit", "turtle", "html", "github")
+    assert call(".", *(word for kind in kinds for word in ("--output", f"{kind}=report.{kind}"))) == 1
+    assert all((here / f"report.{kind}").stat().st_size for kind in kinds)
 
 
 def test_a_written_baseline_knows_a_value_that_reads_like_a_short_iri(here: Path, capsys: Pytest) -> None:
