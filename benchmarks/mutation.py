@@ -65,7 +65,9 @@ def run(root: str, page: str | None, chosen: list[Mutant], saved: Path | None = 
 
     `golden` is the size of the sample of which the golden questions are asked although a gate finds the fault.
     """
-    stamp = files.digest(sorted(_inputs(root))) + (files.digest([("page", page.encode())]) if page else "")
+    stamp = f"{golden} {files.digest(sorted(_inputs(root)))}" + (
+        files.digest([("page", page.encode())]) if page else ""
+    )
     done = _kept(saved, stamp)
     sampled = {one.key for one in sample(chosen, golden)} if golden else set()
     left = [(one, one.key in sampled) for one in chosen if one.key not in done]
@@ -156,18 +158,20 @@ def report(chosen: list[Mutant], found: Found, golden: int) -> str:
         "faults that pass the validation. A fault counts for the first gate that finds it. Gates are asked about the",
         "records that it touches and those that point to them, and the meaning gate is not: these are lower bounds.",
         "",
-        *_table("operator", chosen, found, lambda one: one.operator, OPERATORS),
-        *_table("part of a claim of the page", [one for one in chosen if part(one)], found, part, tuple(CORE)),
-        *_table("graph and class", chosen, found, lambda one: f"{one.graph}: {one.kind}", ()),
+        *_table("operator", chosen, found, asked, lambda one: one.operator, OPERATORS),
+        *_table("part of a claim of the page", [one for one in chosen if part(one)], found, asked, part, tuple(CORE)),
+        *_table("graph and class", chosen, found, asked, lambda one: f"{one.graph}: {one.kind}"),
         "## By gate",
         "",
-        "| gate | faults found first by it |",
+        "| gate | faults found first by it / all |",
         "|---|---|",
-        *(f"| {gate} | {sum(1 for each, _ in found.values() if each == gate)} |" for gate in GATES),
+        *(f"| {gate} | {sum(1 for each, _ in found.values() if each == gate)} / {len(found)} |" for gate in GATES),
         "",
         "`page` is the proof against the copy of the page.",
         "",
         "## What passes, and why it may",
+        "",
+        "`--survivors` prints each fault that passes, with the triples that it takes out and puts in.",
         "",
         "| graph | class | predicate | faults | reason |",
         "|---|---|---|---|---|",
@@ -177,14 +181,24 @@ def report(chosen: list[Mutant], found: Found, golden: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _table(title: str, chosen: list[Mutant], found: Found, key: Any, order: tuple[str, ...]) -> list[str]:
-    lines = [f"## By {title}", "", f"| {title} | faults | found with the page | without it |", "|---|---|---|---|"]
+def _table(
+    title: str, chosen: list[Mutant], found: Found, asked: Iterable[Mutant], key: Any, order: tuple[str, ...] = ()
+) -> list[str]:
+    head = f"| {title} | found with the page / faults | without it | changed by them / asked of golden questions |"
+    lines = [f"## By {title}", "", head, "|---|---|---|---|"]
+    sampled = {one.key for one in asked}
     for name in order or sorted({key(one) for one in chosen}):
         own = [one for one in chosen if key(one) == name]
         if own:
-            rates = _rate(own, found), _rate(own, found, ["page"])
-            lines.append(f"| {name} | {len(own)} | {rates[0]:.1%} | {rates[1]:.1%} |")
+            golden = [found[one.key][1] for one in own if one.key in sampled]
+            told = f"{sum(map(bool, golden))} / {len(golden)}" if golden else "none asked"
+            lines.append(f"| {name} | {_share(own, found)} | {_share(own, found, ['page'])} | {told} |")
     return [*lines, ""]
+
+
+def _share(own: list[Mutant], found: Found, without: Iterable[str] = ()) -> str:
+    caught = sum(1 for one in own if found[one.key][0] not in ("", *without))
+    return f"{caught} / {len(own)} ({_rate(own, found, without):.1%})"
 
 
 def main() -> int:
@@ -193,6 +207,9 @@ def main() -> int:
     parser.add_argument("--page", type=Path, help="a copy of the page")
     parser.add_argument("--sample", type=int, metavar="N", help="judge about N faults of each operator in each graph")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the page of Markdown here")
+    parser.add_argument(
+        "--golden", type=int, default=SAMPLE, metavar="N", help="ask golden questions of as many; default %(default)s"
+    )
     parser.add_argument("--survivors", action="store_true", help="print each fault that passes")
     given = parser.parse_args()
     root = files.home()
@@ -201,10 +218,10 @@ def main() -> int:
     if not all(any(one.graph == graph for one in every) for graph in GRAPHS):
         raise SystemExit("a graph without triples has no faults to find")
     chosen = sample(every, given.sample) if given.sample else every
-    golden = 0 if given.sample else SAMPLE
+    golden = 0 if given.sample else given.golden
     found = run(root, page, chosen, None if given.sample else Path(SAVED), golden)
     if given.report:
-        files.write(str(given.report), report(chosen, found, SAMPLE).encode())
+        files.write(str(given.report), report(chosen, found, golden).encode())
     for one in chosen if given.survivors else ():
         if not found[one.key][0]:
             print(f"{one.graph} {one.kind} {describe(one)} [{found[one.key][1] or 'by no golden answer'}]")
