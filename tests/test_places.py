@@ -441,7 +441,7 @@ def test_a_context_that_lies_elsewhere_is_found_wherever_it_stands(text: str, st
     [
         ("a_rdf", "<a>\n<é></a>", "2:6 this is not well-formed XML (mismatched tag). Mend the file at this place."),
         ("a_owl", "<a>\né&x;</a>", "2:2 this is not well-formed XML (undefined entity). Mend the file at this place."),
-        ("a_rdf", "<a/>", "0:0 XML namespaces are required in RDF/XML. Mend the file at this place."),
+        ("a_rdf", "<a/>", "1:1 XML namespaces are required in RDF/XML. Mend the file at this place."),
         ("a_jsonld", '{"a:é": 😀}', "1:9 Unexpected byte: \\xF0. Mend the file at this place."),
         ("a_jsonld", '\n{"@context": "x"}', "2:14 a context that lies elsewhere is never fetched. "),
     ],

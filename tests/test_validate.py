@@ -889,3 +889,11 @@ def test_shapes_that_cannot_be_run_are_named_with_their_file(here: Path, capsys:
         assert talk.startswith("leukograph: broken.ttl: ")
         assert complaint in talk
         assert talk.count("\n") == 1
+
+
+def test_an_element_without_a_namespace_is_told_at_its_line(here: Path, capsys: Pytest) -> None:
+    rdf = "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\n  <rdf:Description><é/>\n<b/>"
+    assert call(write(here / "a.rdf", rdf + "</rdf:Description></rdf:RDF>\n")) == 2
+    assert re.search(r"(?m)^a\.rdf:2:20: violation lgr:syntax: XML namespaces", capsys.readouterr().out)
+    assert call(write(here / "b.rdf", "\n<html><body/></html>\n")) == 2
+    assert re.search(r"(?m)^b\.rdf:2:1: violation lgr:syntax: XML namespaces", capsys.readouterr().out)

@@ -187,6 +187,8 @@ def _refused(path: str, text: str, words: str) -> Wrong | None:
     elif _ending(path) in _TREES:
         start, why = trees.malformed_xml(text)
         why = f"this is not well-formed XML ({why}). Mend the file at this place."
+        if start < 0 and words and not place.line:  # of what its reader asks for, namespaces alone have no place there
+            start, why = trees.unnamed_xml(text), reason
     else:
         end = places.position(text, place.line, place.column) + 1 if place.column else len(text)
         piece = places.trouble(text, end, _MOST)

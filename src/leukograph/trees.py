@@ -166,3 +166,19 @@ def malformed_xml(text: str) -> tuple[int, str]:
         words = xml.parsers.expat.ErrorString(error.code)
         return len(text.encode()[: reader.ErrorByteIndex].decode(errors="ignore")), words
     return -1, ""
+
+
+def unnamed_xml(text: str) -> int:
+    """Return where the first element of a well-formed XML text begins that is in no namespace, or -1."""
+    reader = xml.parsers.expat.ParserCreate("utf-8", " ")
+    place = -1
+
+    def opened(name: str, _: object) -> None:
+        nonlocal place
+        if place < 0 and " " not in name:
+            place = reader.CurrentByteIndex
+
+    reader.StartElementHandler = opened
+    with contextlib.suppress(xml.parsers.expat.ExpatError):
+        reader.Parse(text.encode(), True)  # noqa: FBT003
+    return place if place < 0 else len(text.encode()[:place].decode(errors="ignore"))
