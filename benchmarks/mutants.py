@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from leukograph import documents
+from leukograph import documents, engine
 from leukograph.names import LGD, LGO, OA, ONTOLOGY, RDF_TYPE, graph_iri
 
 OPERATORS = (
@@ -62,9 +62,7 @@ def known(read: Sequence[documents.Document]) -> Known:
     """Return what the documents of the project hold."""
     quads = [(one.graph, quad) for one in read for quad in one.quads]
     kinds = {
-        documents.plain(quad.subject): documents.plain(quad.object)
-        for _, quad in quads
-        if quad.predicate.value == RDF_TYPE
+        engine.plain(quad.subject): engine.plain(quad.object) for _, quad in quads if quad.predicate.value == RDF_TYPE
     }
     things: dict[str, set[str]] = defaultdict(set)
     for thing, kind in kinds.items():
@@ -75,7 +73,7 @@ def known(read: Sequence[documents.Document]) -> Known:
     holders: dict[tuple[str, str], list[ox.Quad]] = defaultdict(list)
     for graph, quad in quads:
         if graph != ONTOLOGY and not isinstance(quad.object, ox.BlankNode | ox.Triple):
-            kind = kinds.get(documents.plain(quad.subject), "")
+            kind = kinds.get(engine.plain(quad.subject), "")
             values[graph, kind, quad.predicate.value].add(quad.object)
             predicates[graph].add(quad.predicate.value)
             holders[kind, quad.predicate.value].append(quad)
@@ -98,7 +96,7 @@ def mutants(read: Sequence[documents.Document]) -> Iterator[Mutant]:
                 for operator in OPERATORS:
                     made = _made(store, document.graph, quad, operator)
                     if made is not None and (made[0] or any(one.triple not in there for one in made[1])):
-                        kind = store.kinds.get(documents.plain(quad.subject), "").rpartition("/")[2] or "other triples"
+                        kind = store.kinds.get(engine.plain(quad.subject), "").rpartition("/")[2] or "other triples"
                         key = hashlib.sha256(f"{operator} {document.graph} {quad.triple}".encode()).hexdigest()[:16]
                         out, put = made
                         yield Mutant(key, operator, document.graph, kind, quad.predicate.value, out, put)
@@ -143,7 +141,7 @@ def _other_object(
         return _plausible(store, graph, quad, seed)
     if isinstance(thing, ox.Literal):
         return ox.Literal(thing.value) if operator == "language tag dropped" and thing.language else None
-    kind = store.kinds.get(documents.plain(thing), "")
+    kind = store.kinds.get(engine.plain(thing), "")
     if operator == "object of the same kind":
         return _choose(store.things.get(kind, []), seed, thing)
     if operator == "object of another kind":
@@ -160,13 +158,13 @@ def _plausible(store: Known, graph: str, quad: ox.Quad, seed: str) -> ox.NamedNo
         return ox.Literal(str(int(thing.value) + 1), datatype=thing.datatype)
     if isinstance(thing, ox.Literal) and thing.value in ("true", "false"):
         return ox.Literal("false" if thing.value == "true" else "true", datatype=thing.datatype)
-    kind = store.kinds.get(documents.plain(quad.subject), "")
+    kind = store.kinds.get(engine.plain(quad.subject), "")
     return _choose(store.values[graph, kind, quad.predicate.value], seed, thing)
 
 
 def _swapped(store: Known, quad: ox.Quad, seed: str) -> Change:
     """Let two records of one class have each other's evidence."""
-    kind = store.kinds.get(documents.plain(quad.subject), "")
+    kind = store.kinds.get(engine.plain(quad.subject), "")
     holders = store.holders[kind, quad.predicate.value]
     own = {one.object for one in holders if one.subject == quad.subject}
     others = [one for one in holders if one.object not in own]

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib.plugins.parsers.notation3 import RDFSink, SinkParser
 
-from leukograph import documents, places, trees
+from leukograph import documents, engine, places, trees
 from leukograph.documents import Document, Source
 from leukograph.records import Place
 
@@ -382,7 +382,7 @@ def told(document: Document) -> dict[str, tuple[int, int]]:
     """Return the line and column of each triple, named by the ends of its IRIs."""
     found = {}
     for number, quad in enumerate(document.quads):
-        name = " ".join(re.sub(r".*[/#]", "", documents.plain(term)) for term in quad.triple)
+        name = " ".join(re.sub(r".*[/#]", "", engine.plain(term)) for term in quad.triple)
         place = documents.place(document, number)
         found[re.sub(r"_:f[0-9a-f]{6}b", "_:f0b", name)] = (place.line, place.column)
     return found

@@ -236,7 +236,7 @@ def test_the_example_of_every_shape_fails_by_it(project: list[Document], shapes:
     for one in gates.shacl(graph, shapes).findings:
         found.setdefault(one.focus, set()).add(one.rule)
     for path, case in cases.items():
-        broken = {rule for quad in case.quads for rule in found.get(documents.plain(quad.subject), set())}
+        broken = {rule for quad in case.quads for rule in found.get(engine.plain(quad.subject), set())}
         collects = "never this shape" in path.read_text(encoding="utf-8")
         iris = {str(one) for one in shapes.objects(rdflib.URIRef(LGS + path.stem), SH.property)} if collects else set()
         assert broken & (iris or {LGS + path.stem}), path
@@ -262,7 +262,7 @@ def test_the_example_of_every_check_fails_by_it(project: list[Document]) -> None
         rows = engine.select(store, checks[path.stem].sparql, name=path.stem).rows
         for quad in added:
             store.remove(quad)
-        subjects = {documents.plain(one.subject) for one in quads} | {documents.plain(one.object) for one in quads}
+        subjects = {engine.plain(one.subject) for one in quads} | {engine.plain(one.object) for one in quads}
         assert any(row[0] and row[0].value in subjects for row in rows), path
 
 

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leukograph import documents, json_ld, lint, places, rdf_xml, spotting
+from leukograph import documents, engine, json_ld, lint, places, rdf_xml, spotting
 from leukograph.documents import Document, Source
 from leukograph.records import Place
 from leukograph.trees import Marked
@@ -149,7 +149,7 @@ def told(read: Document) -> dict[str, str]:
     """Return the place of each triple's subject, predicate and object, named by the ends of its IRIs."""
     found = {}
     for number, quad in enumerate(read.quads):
-        name = " ".join(re.sub(r".*[/#]|f[0-9a-f]{6}b", "", documents.plain(term)) for term in quad.triple)
+        name = " ".join(re.sub(r".*[/#]|f[0-9a-f]{6}b", "", engine.plain(term)) for term in quad.triple)
         where = [documents.place(read, number, part) for part in ("subject", "predicate", "object")]
         found[name] = " ".join(f"{one.line}:{one.column}" for one in where)
     return found
@@ -321,7 +321,7 @@ def seen(text: str, kind: ox.RdfFormat) -> Counter[tuple[str, str, str, int]]:
     found: Counter[tuple[str, str, str, int]] = Counter()
     pairs = zip(ox.parse(text.encode(), format=kind), spotting.spots(text, kind), strict=True)
     for quad, spot in pairs:
-        names = ["_" if isinstance(one, ox.BlankNode) else documents.plain(one) for one in quad.triple]
+        names = ["_" if isinstance(one, ox.BlankNode) else engine.plain(one) for one in quad.triple]
         names[1] = re.sub(r"http://v/([nl])[0-9]+", r"\1", names[1])
         if names[1] != f"{RDF}rest":
             found[names[0], names[1], names[2], spot.object] += 1

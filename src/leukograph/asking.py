@@ -12,7 +12,7 @@ from leukograph import answers, engine, knowledge, remote, sandbox, triples
 from leukograph.credentials import find
 from leukograph.errors import CallError, EndpointError, LimitError
 from leukograph.knowledge import Tell, silent
-from leukograph.names import BACKGROUND, GRAPHS, INFERRED, MAPPINGS, ONTOLOGY, PAGE, PREFIXES, graph_iri
+from leukograph.names import BACKGROUND, GRAPHS, INFERRED, MAPPINGS, ONTOLOGY, PAGE, PREFIXES, XSD, graph_iri
 from leukograph.profiles import Target, target
 from leukograph.records import Answer, Cell, Iri
 from leukograph.remote import Dataset, Store
@@ -31,7 +31,7 @@ _PROLOGUE = re.compile(
     r"(?:\s+|#[^\r\n]*|BASE(?:\s|#[^\r\n]*)*<[^<>]*>|PREFIX(?:\s|#[^\r\n]*)*[^\s:<>]*:(?:\s|#[^\r\n]*)*<[^<>]*>)*",
     re.IGNORECASE,
 )
-_NUMBERS = {f"http://www.w3.org/2001/XMLSchema#{kind}" for kind in ("integer", "decimal", "double", "float", "int")}
+_NUMBERS = {XSD + kind for kind in ("integer", "decimal", "double", "float", "int")}
 
 
 def connect(where: Target, auth: str | None, path: str | None, seconds: float) -> Store:

@@ -7,12 +7,11 @@ from typing import NamedTuple
 from leukograph import about, description, exports, files, loss_report
 from leukograph.errors import CallError
 from leukograph.material import Carried, Format, Material
-from leukograph.names import BACKGROUND, BASE, GRAPHS, LGO, MAPPINGS, OWL, PREFIXES, RDFS_LABEL, graph_iri
+from leukograph.names import ALL, BACKGROUND, DCTERMS, GRAPHS, LGO, MAPPINGS, RDFS_LABEL, graph_iri
 from leukograph.records import Exported, Loss
 
 BUNDLE = "bundle"
 SUMS = "SHA256SUMS"
-_ALL = "all"
 _TITLE = f"# {about.TITLE}"
 
 
@@ -30,9 +29,9 @@ def held(material: Material, formats: Iterable[Format]) -> list[Held]:
     for one in formats:
         written: list[tuple[str, bytes]] = []
         losses: list[Loss] = []
-        for graph in (_ALL,) if _ALL in one.graphs else one.graphs:
-            chosen = GRAPHS if graph == _ALL else (graph,)
-            made = one.make(Material(material.root, tuple(chosen), material.quads))
+        for graph in (ALL,) if ALL in one.graphs else one.graphs:
+            chosen = GRAPHS if graph == ALL else (graph,)
+            made = one.make(material.choosing(*chosen))
             written += ((_path(one, graph, name), content) for name, content in made.files)
             losses += made.losses
         found.append(Held(one, tuple(sorted(written)), tuple(losses)))
@@ -56,11 +55,11 @@ def write(folder: str, contents: Iterable[tuple[str, bytes]]) -> None:
 
 
 def _path(one: Format, graph: str, name: str) -> str:
-    if one.ending and len(one.graphs) > 1 and _ALL not in one.graphs:
+    if one.ending and len(one.graphs) > 1 and ALL not in one.graphs:
         return f"{one.name}/{graph}{one.ending}"
     if one.ending:
         return name
-    return f"{one.name}/{name}" if _ALL in one.graphs or len(one.graphs) == 1 else f"{one.name}/{graph}/{name}"
+    return f"{one.name}/{name}" if ALL in one.graphs or len(one.graphs) == 1 else f"{one.name}/{graph}/{name}"
 
 
 def _described(material: Material, parts: Iterable[Held]) -> Exported:
@@ -93,12 +92,11 @@ def _bundle(material: Material) -> Exported:
 
 
 def _readme(material: Material, parts: list[Held]) -> str:
-    version = material.value(BASE + "ontology", OWL + "versionInfo")
     graphs = ", ".join(f"`{graph_iri(graph)}`" for graph in GRAPHS)
     lines = [
         _TITLE,
         "",
-        f"Version {version}. {about.SUMMARY}",
+        f"Version {material.version()}. {about.SUMMARY}",
         "",
         f"**{about.LIMITS}**",
         "",
@@ -117,7 +115,7 @@ def _readme(material: Material, parts: list[Held]) -> str:
     lines += ["", "## Licences", "", about.RIGHTS, "", "[LICENSE](LICENSE), [LICENSE-DATA](LICENSE-DATA) and"]
     lines += ["[NOTICE](NOTICE) have the terms and the notices in full. The sources and what they ask to be said:", ""]
     for source in material.instances(LGO + "Source", BACKGROUND, MAPPINGS):
-        licences = ", ".join(f"<{one}>" for one in material.values(source, PREFIXES["dcterms"] + "license"))
+        licences = ", ".join(f"<{one}>" for one in material.values(source, DCTERMS + "license"))
         words = " ".join(material.values(source, LGO + "attribution"))
         lines.append(f"- **{' / '.join(material.values(source, RDFS_LABEL))}** ({licences}): {words}")
     return "\n".join(lines) + "\n"
@@ -140,7 +138,7 @@ DCAT = Format(
     ".ttl",
     "data catalogues; SPARQL editors that complete classes and properties",
     "all data: it describes and counts them",
-    (_ALL,),
+    (ALL,),
     _dcat,
 )
 FORMATS = (
@@ -150,7 +148,7 @@ FORMATS = (
         "",
         "archives, and whoever does not want to choose",
         "",
-        (_ALL,),
+        (ALL,),
         _bundle,
     ),
     DCAT,

@@ -2,7 +2,7 @@
 
 from leukograph import answers, files, questions
 from leukograph.errors import LeukographError
-from leukograph.names import GRAPHS
+from leukograph.names import ALL, GRAPHS
 from leukograph.profiles import AUTHS, PROFILES
 
 SHELLS = ("bash", "zsh", "fish")
@@ -94,7 +94,7 @@ def _export(before: list[str]) -> list[str]:
     from leukograph import exporting
 
     if before[-1] == "--graph":
-        return [*GRAPHS, exporting.ALL]
+        return [*GRAPHS, ALL]
     known = exporting.formats()
     takes = [f"--{option}" for option, _, _ in known[before[1]].takes] if before[1:] and before[1] in known else []
     return [*(known if before == ["export"] else ()), *_OPTIONS[before[0]], *takes, "--help"]

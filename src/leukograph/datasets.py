@@ -10,12 +10,12 @@ import rdflib
 import rdflib.plugins.sparql
 from rdflib.namespace import OWL, RDF, RDFS, SH
 
-from leukograph.names import PREFIXES, graph_iri
+from leukograph.names import PREFIXES, XSD, graph_iri
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-_STRING = PREFIXES["xsd"] + "string"
+_STRING = XSD + "string"
 
 
 def dataset(parts: Iterable[tuple[str, str, bytes]]) -> rdflib.Dataset:

@@ -13,6 +13,7 @@ from leukograph.material import Material
 from leukograph.names import (
     BACKGROUND,
     BASE,
+    DCTERMS,
     GRAPHS,
     INFERRED,
     INFERRED_BACKGROUND,
@@ -20,20 +21,19 @@ from leukograph.names import (
     LGO,
     MAPPINGS,
     ONTOLOGY,
-    OWL,
     PAGE,
     PREFIXES,
     RDFS_LABEL,
+    XSD,
     graph_iri,
 )
 from leukograph.partitions import ClassPart, Counts, PropertyPart, count
 
 DATASET = BASE + "dataset"
 _RIGHTS = DATASET + "#rights"
-_DCTERMS = PREFIXES["dcterms"]
 _SPACES = {
     "dcat": "http://www.w3.org/ns/dcat#",
-    "dcterms": _DCTERMS,
+    "dcterms": DCTERMS,
     "foaf": "http://xmlns.com/foaf/0.1/",
     "prov": "http://www.w3.org/ns/prov#",
     "rdfs": PREFIXES["rdfs"],
@@ -41,7 +41,7 @@ _SPACES = {
     "spdx": "http://spdx.org/rdf/terms#",
     "void": "http://rdfs.org/ns/void#",
     "void-ext": "http://ldf.fi/void-ext#",
-    "xsd": PREFIXES["xsd"],
+    "xsd": XSD,
 }
 # Media types as pyoxigraph's RdfFormat and Python's mimetypes name them; where neither knows one, none is given.
 _MEDIA = {
@@ -101,7 +101,6 @@ def media_type(path: str) -> str:
 def _dataset(material: Material, files: list[Distribution], union: Counts) -> str:
     spaces = {_space(one.iri) for one in union.classes} | {_space(one.iri) for one in union.properties}
     pages = material.instances(LGO + "Page", PAGE)
-    version = material.value(BASE + "ontology", OWL + "versionInfo")
     pairs = [
         ("a", "dcat:Dataset , void:Dataset , sd:Dataset"),
         ("dcterms:title", _text(about.TITLE)),
@@ -111,7 +110,7 @@ def _dataset(material: Material, files: list[Distribution], union: Counts) -> st
         ("dcterms:rights", f"<{_RIGHTS}>"),
         ("dcterms:provenance", f"[ a dcterms:ProvenanceStatement ; rdfs:label {_text(about.UNKNOWN)} ]"),
         *(("dcterms:source", f"<{page}>") for page in pages),
-        ("dcat:version", _plain(version)),
+        ("dcat:version", _plain(material.version())),
         *(("dcat:keyword", _text(word)) for word in about.KEYWORDS),
         *(("dcat:distribution", f"<{DATASET}/{one.path}>") for one in files),
         *(("prov:wasDerivedFrom", f"<{one}>") for one in (*pages, *_sources(material))),
@@ -192,7 +191,7 @@ def _source(material: Material, iri: str) -> str:
         values = [str(term) for term in material.terms(iri, theirs)]
         wrapped = "[ a dcterms:RightsStatement ; rdfs:label {} ]" if ours == "dcterms:rights" else "{}"
         pairs += [(ours, wrapped.format(value)) for value in values]
-    pairs += [("dcterms:license", f"<{one}>") for one in material.values(iri, _DCTERMS + "license")]
+    pairs += [("dcterms:license", f"<{one}>") for one in material.values(iri, DCTERMS + "license")]
     return _block(iri, pairs)
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pyoxigraph as ox
 
 from leukograph import contexts, engine, files, intake, places, spotting, trees
+from leukograph.engine import plain
 from leukograph.errors import CallError, FileError
 from leukograph.names import CONTEXT, INFERRED, PAGE
 from leukograph.records import Place
@@ -255,11 +256,6 @@ def place(document: Document, number: int, part: str = "object") -> Place:
 @lru_cache(maxsize=64)
 def _spots(path: str, text: str) -> list[places.Spot]:
     return spotting.spots(text, engine.FORMATS[_ending(path)], lambda marked: _whole(path, marked.encode()).decode())
-
-
-def plain(term: Any) -> str:
-    """Return a term as findings name it: an IRI or the text of a literal as it is, a blank node as `_:name`."""
-    return str(term) if isinstance(term, ox.BlankNode | ox.Triple) else term.value
 
 
 class Index(NamedTuple):

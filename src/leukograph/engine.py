@@ -134,6 +134,11 @@ def _turtle(triples: Iterable[ox.Triple], prefixes: dict[str, str]) -> tuple[lis
     return heads, written[len(heads) :]
 
 
+def plain(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+    """Return a term as text: an IRI or the text of a literal as it is, a blank node as `_:name`."""
+    return str(term) if isinstance(term, ox.BlankNode | ox.Triple) else term.value
+
+
 def subjects(store: ox.Store, predicate: str, object_: str) -> list[str]:
     """Return the IRIs that stand before this predicate and this IRI."""
     found = store.quads_for_pattern(None, ox.NamedNode(predicate), ox.NamedNode(object_))

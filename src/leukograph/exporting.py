@@ -7,10 +7,9 @@ from leukograph.errors import CallError
 from leukograph.formats import layout
 from leukograph.knowledge import Tell, silent
 from leukograph.material import Format, gather
-from leukograph.names import GRAPHS, graph_iri
+from leukograph.names import ALL, GRAPHS, graph_iri
 from leukograph.records import Exported
 
-ALL = "all"
 _NAMED = 4
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 
 from leukograph import __version__
-from leukograph.names import shorten
+from leukograph.names import XSD, shorten
 from leukograph.records import Answer, Asked, Cell, Iri, Text
 
 ANSWER_FORMATS = ("table", "csv", "csv-spreadsheet", "tsv", "json", "markdown", "ttl")
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-_STRING = _XSD + "string"
+_STRING = XSD + "string"
 _MIN_WIDTH = 9
 _LAST_SHORT = 0xFFFF
 # Unicode's control (Cc) and format (Cf) characters, and its line and paragraph separators; tab and line feed stay.
@@ -160,13 +159,13 @@ def turtle_term(cell: Iri | Text) -> str:
 
 def _bare(cell: Text) -> bool:
     """Tell whether Turtle may write the literal without quotes and read it back as it was."""
-    if cell.datatype == _XSD + "boolean":
+    if cell.datatype == XSD + "boolean":
         return cell.value in ("true", "false")
     whole, point, part = cell.value.removeprefix("-").removeprefix("+").partition(".")
     digits = (whole + part).isascii() and (whole or "0").isdigit() and (part or "0").isdigit()
-    if cell.datatype == _XSD + "integer":
+    if cell.datatype == XSD + "integer":
         return digits and bool(whole) and not point
-    return cell.datatype == _XSD + "decimal" and digits and bool(point) and bool(part)
+    return cell.datatype == XSD + "decimal" and digits and bool(point) and bool(part)
 
 
 def _json_term(cell: Iri | Text) -> dict[str, str]:

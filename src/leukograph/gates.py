@@ -345,10 +345,8 @@ def _is_term(graph: rdflib.Graph, node: rdflib.term.Node) -> bool:
 
 def _asking_nothing(own: rdflib.Graph) -> list[rdflib.term.Node]:
     """Find node shapes of someone's own that hold nothing but targets and words."""
-    asking = {*own.subjects(_SH.property)}
-    for shape, predicate, _ in own:
-        if predicate not in _WORDS and not str(predicate).startswith(SH + "target"):
-            asking.add(shape)
+    target = SH + "target"
+    asking = {shape for shape, said, _ in own if said not in _WORDS and not str(said).startswith(target)}
     return [one for one in own.subjects(RDF.type, _SH.NodeShape) if one not in asking]
 
 

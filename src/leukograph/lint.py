@@ -10,7 +10,8 @@ from functools import lru_cache
 import pyoxigraph as ox
 
 from leukograph.datasets import built_in, built_in_terms
-from leukograph.documents import SHAPES, Document, place, plain
+from leukograph.documents import SHAPES, Document, place
+from leukograph.engine import plain
 from leukograph.formats import UNSEEN
 from leukograph.names import (
     LGC,
@@ -26,30 +27,30 @@ from leukograph.names import (
     RDFS,
     RDFS_LABEL,
     SKOS,
+    XSD,
     shorten,
 )
 from leukograph.places import line_column, token
 from leukograph.records import Finding, Place
 from leukograph.rules import found
 
-_XSD = PREFIXES["xsd"]
 # Lexical forms that rdflib 7.6, Oxigraph 0.5 and Virtuoso 7.2 were seen to give back as they were written.
 _PORTABLE = {
-    _XSD + "string": re.compile(".*", re.DOTALL),
+    XSD + "string": re.compile(".*", re.DOTALL),
     RDF + "langString": re.compile(".*", re.DOTALL),
-    _XSD + "anyURI": re.compile(r"\S+"),
-    _XSD + "boolean": re.compile("true|false"),
-    _XSD + "integer": re.compile(r"0|-?[1-9][0-9]{0,17}"),
-    _XSD + "decimal": re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{0,14}[1-9]"),
-    _XSD + "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
-    _XSD + "gYear": re.compile(r"(?!0000)[0-9]{4}"),
+    XSD + "anyURI": re.compile(r"\S+"),
+    XSD + "boolean": re.compile("true|false"),
+    XSD + "integer": re.compile(r"0|-?[1-9][0-9]{0,17}"),
+    XSD + "decimal": re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{0,14}[1-9]"),
+    XSD + "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    XSD + "gYear": re.compile(r"(?!0000)[0-9]{4}"),
 }
 _FORMS = {
-    _XSD + "boolean": "A boolean is true or false.",
-    _XSD + "date": "A date is a day of the calendar such as 2026-01-31, without a zone.",
-    _XSD + "decimal": "A decimal is such as 1.5: neither whole nor ending in 0, at most 14 digits on either side.",
-    _XSD + "gYear": "A year has four digits and no zone.",
-    _XSD + "integer": "A whole number has no plus sign, no zeros before it and at most 18 digits.",
+    XSD + "boolean": "A boolean is true or false.",
+    XSD + "date": "A date is a day of the calendar such as 2026-01-31, without a zone.",
+    XSD + "decimal": "A decimal is such as 1.5: neither whole nor ending in 0, at most 14 digits on either side.",
+    XSD + "gYear": "A year has four digits and no zone.",
+    XSD + "integer": "A whole number has no plus sign, no zeros before it and at most 18 digits.",
 }
 _SCHEMES = ("http:", "https:", "urn:")
 _CLASSES = {OWL + "Class", RDFS + "Class", RDFS + "Datatype"}
@@ -154,7 +155,7 @@ def _unportable(document: Document, number: int, literal: ox.Literal) -> str | N
     if literal.language and document.spots:
         tag = token(document.text, document.spots[number].object).rpartition("@")[2]
         return None if tag == literal.language else f"Its language {tag} becomes {literal.language} in some."
-    sound = _PORTABLE[kind].fullmatch(literal.value) and (kind != _XSD + "date" or _is_day(literal.value))
+    sound = _PORTABLE[kind].fullmatch(literal.value) and (kind != XSD + "date" or _is_day(literal.value))
     return None if sound else _FORMS.get(kind, "")
 
 

@@ -1,14 +1,16 @@
 """What exports are made of: the asserted and inferred graphs as their files spell them, and what is lost of them."""
 
+import copy
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from leukograph import knowledge
+from leukograph.engine import plain
 from leukograph.errors import DataError
 from leukograph.facets import facet
-from leukograph.names import BACKGROUND, GRAPHS, MAPPINGS, PREFIXES, graph_iri
+from leukograph.names import BACKGROUND, BASE, GRAPHS, LGO, MAPPINGS, ONTOLOGY, OWL, PAGE, PREFIXES, RDF_TYPE, graph_iri
 from leukograph.records import Exported, Loss
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -27,9 +29,17 @@ class Material:
         self.root, self.chosen, self.quads = root, chosen, quads
         self.given: dict[str, str] = {}
         self._about: dict[str, list[ox.Quad]] = {}
+        self._behind: dict[tuple[str, str], list[ox.Quad]] = {}
         for held in quads.values():
             for quad in held:
-                self._about.setdefault(_plain(quad.subject), []).append(quad)
+                self._about.setdefault(plain(quad.subject), []).append(quad)
+                self._behind.setdefault((quad.predicate.value, plain(quad.object)), []).append(quad)
+
+    def choosing(self, *graphs: str) -> "Material":
+        """Return the same material of which these graphs, and no others, are to be exported."""
+        same = copy.copy(self)
+        same.chosen = graphs
+        return same
 
     def of_chosen(self) -> list[ox.Quad]:
         """Return the quads of the chosen graphs, graph by graph, sorted within."""
@@ -37,8 +47,7 @@ class Material:
 
     def about(self, subject: str, *graphs: str) -> list[ox.Quad]:
         """Return what all graphs, or these, say of a subject (an IRI, or `_:name`)."""
-        wanted = {graph_iri(graph) for graph in graphs}
-        return [quad for quad in self._about.get(subject, ()) if not wanted or _plain(quad.graph_name) in wanted]
+        return _within(self._about.get(subject, []), graphs)
 
     def terms(self, subject: str, predicate: str, *graphs: str) -> list[Term]:
         """Return the objects of a subject and predicate (IRIs), each once, sorted."""
@@ -47,7 +56,7 @@ class Material:
 
     def values(self, subject: str, predicate: str, *graphs: str) -> list[str]:
         """Return the objects of a subject and predicate as text: IRIs, lexical forms."""
-        return [_plain(term) for term in self.terms(subject, predicate, *graphs)]
+        return [plain(term) for term in self.terms(subject, predicate, *graphs)]
 
     def value(self, subject: str, predicate: str, *graphs: str) -> str:
         """Return the one object of a subject and predicate as text, '' where there is none; two raise DataError."""
@@ -58,13 +67,22 @@ class Material:
 
     def instances(self, kind: str, *graphs: str) -> list[str]:
         """Return the IRIs that are typed with a class (an IRI) in these graphs (all, where none is named), sorted."""
-        return sorted(
-            subject
-            for subject in self._about
-            if any(
-                quad.predicate.value == _TYPE and _plain(quad.object) == kind for quad in self.about(subject, *graphs)
-            )
-        )
+        return self.subjects(RDF_TYPE, kind, *graphs)
+
+    def subjects(self, predicate: str, object_: str, *graphs: str) -> list[str]:
+        """Return the subjects of a predicate and object (IRIs) in these graphs, or all, as text, each once, sorted."""
+        return sorted({plain(quad.subject) for quad in _within(self._behind.get((predicate, object_), []), graphs)})
+
+    def page(self) -> str:
+        """Return the IRI of the one page of the material; none or several raise DataError."""
+        pages = self.instances(LGO + "Page", PAGE)
+        if len(pages) != 1:
+            raise DataError(f"{len(pages)} pages, and this export tells of one. Give one.")
+        return pages[0]
+
+    def version(self) -> str:
+        """Return the version of the ontology, '' where it says none."""
+        return self.value(BASE + "ontology", OWL + "versionInfo", ONTOLOGY)
 
 
 class Carried:
@@ -80,6 +98,11 @@ class Carried:
         """Note that all triples of a subject with these predicates (IRIs) can be had back from the export."""
         self.quads |= {quad for quad in self.material.about(subject, *graphs) if quad.predicate.value in predicates}
 
+    def link(self, subject: str, predicate: str, object_: str, graph: str) -> None:
+        """Note that one triple between IRIs can be had back, whatever else its subject and predicate lead to."""
+        held = (quad for quad in self.material.about(subject, graph) if quad.predicate.value == predicate)
+        self.quads |= {quad for quad in held if quad.object == ox.NamedNode(object_)}
+
     def weaker(self, subject: str, name: str, became: str) -> None:
         """Note that a facet of a record stands in the export in a weaker form, told in words."""
         self.weakened[subject, name] = became
@@ -90,7 +113,7 @@ class Carried:
         for graph in self.material.chosen:
             for quad in self.material.quads[graph]:
                 if quad not in self.quads:
-                    key = (graph, _plain(quad.subject), facet(quad.predicate.value))
+                    key = (graph, plain(quad.subject), facet(quad.predicate.value))
                     missing.setdefault(key, []).append(f"{quad.predicate} {quad.object}")
         found = []
         for (graph, record, name), was in sorted(missing.items()):
@@ -119,7 +142,6 @@ class Format(NamedTuple):
     takes: tuple[tuple[str, str, str], ...] = ()
 
 
-_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _ORDER = {graph: place for place, graph in enumerate(GRAPHS)}
 
 
@@ -152,5 +174,7 @@ def prefixes(quads: Iterable[ox.Quad]) -> dict[str, str]:
     return {prefix: start for prefix, start in PREFIXES.items() if any(iri.startswith(start) for iri in iris)}
 
 
-def _plain(term: object) -> str:
-    return str(term) if isinstance(term, (ox.BlankNode, ox.Triple)) else str(getattr(term, "value", ""))
+def _within(quads: list[ox.Quad], graphs: tuple[str, ...]) -> list[ox.Quad]:
+    """Return those of quads that stand in these graphs, or all where none is named."""
+    wanted = {ox.NamedNode(graph_iri(graph)) for graph in graphs}
+    return [quad for quad in quads if not wanted or quad.graph_name in wanted]

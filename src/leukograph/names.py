@@ -14,11 +14,14 @@ ONTOLOGY, PAGE, BACKGROUND, MAPPINGS = "ontology", "page", "background", "mappin
 INFERRED, INFERRED_BACKGROUND = "inferred", "inferred-background"
 ASSERTED = (ONTOLOGY, PAGE, BACKGROUND, MAPPINGS)
 GRAPHS = (*ASSERTED, INFERRED, INFERRED_BACKGROUND)
+ALL = "all"  # of them together, where somebody chooses
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 OWL = "http://www.w3.org/2002/07/owl#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+DCTERMS = "http://purl.org/dc/terms/"
 SH = "http://www.w3.org/ns/shacl#"
 OA = "http://www.w3.org/ns/oa#"
 RDF_TYPE = RDF + "type"
@@ -43,7 +46,7 @@ PREFIXES = {
     "RXNORM": "http://purl.bioontology.org/ontology/RXNORM/",
     "SO": "http://purl.obolibrary.org/obo/SO_",
     "UMLS": "https://bioregistry.io/umls:",
-    "dcterms": "http://purl.org/dc/terms/",
+    "dcterms": DCTERMS,
     "lgc": LGC,
     "lgd": LGD,
     "lgg": LGG,
@@ -59,7 +62,7 @@ PREFIXES = {
     "sh": SH,
     "skos": SKOS,
     "sssom": "https://w3id.org/sssom/",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "xsd": XSD,
 }
 
 _NOT_IN_IRI = frozenset('<>"{}|^`\\') | {chr(code) for code in (*range(33), *range(0x7F, 0xA0))}

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from leukograph.errors import DataError
-from leukograph.names import ASSERTED, GRAPHS, LGO, RDF_TYPE, RDFS_LABEL, shorten
+from leukograph.names import ASSERTED, GRAPHS, LGO, RDF_TYPE, RDFS_LABEL, XSD, shorten
 
 VALUE = "Value"
 # What every node may have beside its own columns. `type` and `modality` say again, for reading, what relationships say.
@@ -21,7 +21,6 @@ OWN = ("id", "layer", "type", "modality", "text", "datatype", "language")
 _RESERVED = frozenset(("from", "group", "iri", "kind", "property", "to", *OWN))
 # Classes of the ontology whose subclasses share a kind of node; any other node is of the class it is asserted to be.
 _GENERAL = ("Statement", "Therapy", "BackgroundFact")
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 _LONGEST = 18  # digits of a number that surely fits 64 bits
 
 
@@ -132,9 +131,9 @@ def _columns(quads: dict[str, tuple[ox.Quad, ...]], wanted: set[str]) -> dict[st
 
 def _basic(datatype: str, values: set[str]) -> str:
     """Return integer or boolean where every value can be had back from one, otherwise string."""
-    if datatype == _XSD + "integer" and all(re.fullmatch(r"0|-?[1-9]\d*", one, re.ASCII) for one in values):
+    if datatype == XSD + "integer" and all(re.fullmatch(r"0|-?[1-9]\d*", one, re.ASCII) for one in values):
         return "integer" if max(map(len, values)) <= _LONGEST else "string"
-    return "boolean" if datatype == _XSD + "boolean" and values <= {"true", "false"} else "string"
+    return "boolean" if datatype == XSD + "boolean" and values <= {"true", "false"} else "string"
 
 
 def _layers(quads: dict[str, tuple[ox.Quad, ...]], chosen: tuple[str, ...]) -> dict[str, str]:

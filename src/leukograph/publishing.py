@@ -9,7 +9,7 @@ from leukograph.errors import CallError, EndpointError
 from leukograph.formats import layout
 from leukograph.knowledge import Tell, silent
 from leukograph.material import gather
-from leukograph.names import GRAPHS, LGG, graph_iri, is_iri
+from leukograph.names import ALL, GRAPHS, LGG, graph_iri, is_iri
 from leukograph.profiles import target
 from leukograph.remote import Store
 from leukograph.staging import STAGING, Change
@@ -18,7 +18,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-ALL = "all"
 DEFAULT_SECONDS = 600.0
 
 

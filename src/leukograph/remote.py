@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from leukograph import triples
 from leukograph.errors import EndpointError, LimitError
+from leukograph.names import XSD
 from leukograph.profiles import Target
 from leukograph.records import Answer, Cell, Iri, Text
 from leukograph.transport import Body, Client, Sent
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
 PIECE, PAGE = 500, 1000  # triples of one INSERT DATA; rows of one page
-_XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_XSD_STRING = XSD + "string"
 _LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 _JSON = "application/sparql-results+json"
 _FORM = "application/x-www-form-urlencoded"

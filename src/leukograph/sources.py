@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING
 
 from leukograph import evidence
 from leukograph.errors import DataError
+from leukograph.names import XSD
 from leukograph.records import Answer, Asked, Cell, Text
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_STRING = XSD + "string"
 LOST = "not found in this copy of the page"
 
 

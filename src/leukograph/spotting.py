@@ -13,12 +13,13 @@ from typing import Any
 import pyoxigraph as ox
 
 from leukograph import json_ld, rdf_xml
+from leukograph.names import XSD
 from leukograph.places import Spot
 from leukograph.trees import Entry, Marked
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _FIRST, _REST, _NIL = f"{_RDF}first", f"{_RDF}rest", f"{_RDF}nil"
-_TEXTS = ("http://www.w3.org/2001/XMLSchema#string", f"{_RDF}langString")
+_TEXTS = (XSD + "string", f"{_RDF}langString")
 _LEVELS = 3
 _FEW = 4
 _Free = dict[tuple[int, str, str | None], deque[int]]

@@ -7,12 +7,12 @@ blank; quads are sorted by graph, subject, predicate, object; each is four lines
 
 from collections.abc import Iterable, Iterator
 
-from leukograph.names import PREFIXES
+from leukograph.names import XSD
 from leukograph.records import Text
 
 BLANK = " "
 Quad = tuple[str, str, str, str | Text]
-_STRING = PREFIXES["xsd"] + "string"
+_STRING = XSD + "string"
 
 
 def normal_form(quads: Iterable[Quad]) -> str:

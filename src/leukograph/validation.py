@@ -155,7 +155,7 @@ def _keep_shapes(own: list[Document], rules: list[Document]) -> None:
     for one in own:
         for number, quad in enumerate(one.quads):
             if quad.subject in others:
-                place, name = at(*documents.place(one, number, "subject")), shorten(documents.plain(quad.subject))
+                place, name = at(*documents.place(one, number, "subject")), shorten(engine.plain(quad.subject))
                 raise CallError(
                     f"{place}: {name} is a shape of the project, which is not changed. Write one of your own."
                 )

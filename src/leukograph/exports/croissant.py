@@ -9,10 +9,9 @@ import pyoxigraph as ox
 from leukograph import about
 from leukograph.errors import DataError
 from leukograph.material import Carried, Format, Material
-from leukograph.names import BASE, LGO, OA, ONTOLOGY, OWL, PAGE, RDF_TYPE, RDFS_LABEL
+from leukograph.names import BASE, LGO, OA, ONTOLOGY, PAGE, RDF_TYPE, RDFS_LABEL, XSD
 from leukograph.records import Exported
 
-XSD = "http://www.w3.org/2001/XMLSchema#"
 TABLE = "statements.csv"
 # The JSON-LD context of Croissant 1.0, key by key as mlcroissant 1.1.1 has it (mlcroissant/_src/core/rdf.py).
 CONTEXT: dict[str, Any] = {
@@ -190,7 +189,7 @@ def _described(material: Material, columns: list[_Column], table: bytes) -> byte
             }
         )
     pages = material.instances(LGO + "Page", PAGE)
-    version = material.value(BASE + "ontology", OWL + "versionInfo")
+    version = material.version()
     whole = {
         "@context": CONTEXT,
         "@type": "sc:Dataset",

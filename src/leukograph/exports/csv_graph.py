@@ -5,11 +5,11 @@
 
 from leukograph import formats
 from leukograph.material import Carried, Format, Material
-from leukograph.names import GRAPHS, PAGE
+from leukograph.names import ALL, GRAPHS, PAGE
 from leukograph.property_graph import OWN, Link, PropertyGraph, build
 from leukograph.records import Exported, Loss
 
-_GRAPHS = (PAGE, *(graph for graph in GRAPHS if graph != PAGE), "all")
+_GRAPHS = (PAGE, *(graph for graph in GRAPHS if graph != PAGE), ALL)
 _CYPHER = {"string": "STRING", "integer": "INT64", "boolean": "BOOLEAN"}
 _LOAD = """\
 // Loads nodes.csv and relationships.csv. Each statement takes one parameter: the rows whose `group` is its name, as

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from leukograph.errors import DataError
 from leukograph.material import Carried, Format, Material
-from leukograph.names import LGD, LGO, LGV, PAGE, RDF_TYPE, RDFS, RDFS_LABEL, SKOS, graph_iri
+from leukograph.names import LGD, LGO, LGV, ONTOLOGY, PAGE, RDF_TYPE, RDFS, RDFS_LABEL, SKOS, XSD, graph_iri
 from leukograph.records import Exported
 
 Json = dict[str, Any]
@@ -54,7 +54,7 @@ READS = {
 _KIND = "kind"
 _LAYERS = {LGD: PAGE, LGO: "ontology", LGV: "ontology"}
 _NAMES = {LGD: "LeukographData", LGO: "LeukographOntology", LGV: "LeukographVocabulary"}
-_BOOLEAN = "http://www.w3.org/2001/XMLSchema#boolean"
+_BOOLEAN = XSD + "boolean"
 _LONGEST_ID = 64  # of the datatype id in R5
 
 
@@ -210,9 +210,7 @@ def _split(iri: str) -> tuple[str, str]:
 
 def _stated(material: Material) -> list[str]:
     """Return the kinds of statement there are, and the topic that the page does not treat."""
-    below = (quad for quad in material.quads["ontology"] if quad.predicate.value == RDFS + "subClassOf")
-    kinds = [str(quad.subject)[1:-1] for quad in below if quad.object == ox.NamedNode(LGO + "Statement")]
-    return [*kinds, LGO + "LeftOutTopic"]
+    return [*material.subjects(RDFS + "subClassOf", LGO + "Statement", ONTOLOGY), LGO + "LeftOutTopic"]
 
 
 def _is_told(term: object) -> bool:
@@ -225,9 +223,7 @@ def _shown(concept: Json) -> str:
 
 def _fhir(material: Material) -> Exported:
     writer = _Writer(material)
-    page, *more = material.instances(LGO + "Page", PAGE) or [""]
-    if more or not page:
-        raise DataError(f"{len(more) + bool(page)} pages, and this export tells of one. Give one.")
+    page = material.page()
     resources = [writer.citation(page)]
     for iri, kind in sorted((iri, one) for one in _stated(material) for iri in material.instances(one, PAGE)):
         resources.append(writer.statement(iri, kind, page))

@@ -5,11 +5,11 @@ import re
 import pyoxigraph as ox
 
 from leukograph.material import Carried, Format, Material
-from leukograph.names import GRAPHS, PAGE
+from leukograph.names import ALL, GRAPHS, PAGE
 from leukograph.property_graph import OWN, Column, build
 from leukograph.records import Exported
 
-_GRAPHS = (PAGE, *(graph for graph in GRAPHS if graph != PAGE), "all")
+_GRAPHS = (PAGE, *(graph for graph in GRAPHS if graph != PAGE), ALL)
 # Some readers (igraph) take a boolean that is not there for false, which would say what nobody said: they stay words.
 _TYPES = {"string": "string", "integer": "long", "boolean": "string"}
 _HEAD = """\

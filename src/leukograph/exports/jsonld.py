@@ -10,9 +10,10 @@ from typing import Any
 import pyoxigraph as ox
 
 from leukograph.contexts import context
+from leukograph.engine import plain
 from leukograph.errors import DataError
 from leukograph.material import Carried, Format, Material, Term
-from leukograph.names import GRAPHS, LGO, PAGE, PREFIXES, RDF, RDF_TYPE, graph_iri, shorten
+from leukograph.names import ALL, GRAPHS, LGO, PAGE, PREFIXES, RDF, RDF_TYPE, XSD, graph_iri, shorten
 from leukograph.records import Exported
 
 VIEW = (
@@ -24,9 +25,9 @@ _GROUPS = {
     "population": ("coversState", "forAgeGroup", "forDisease", "scopedBy"),
     "evidence": ("cuedBy", "namedBy", "statedIn"),
 }
-_INTEGER = PREFIXES["xsd"] + "integer"
-_BOOLEAN = PREFIXES["xsd"] + "boolean"
-_STRING = PREFIXES["xsd"] + "string"
+_INTEGER = XSD + "integer"
+_BOOLEAN = XSD + "boolean"
+_STRING = XSD + "string"
 _EXACT = 2**53  # beyond it readers of JSON round numbers
 _Node = dict[str, Any]
 _About = dict[str, dict[str, list[Term]]]
@@ -73,7 +74,7 @@ class Writer:
         for quad in quads:
             if isinstance(quad.object, ox.Triple):
                 raise DataError(f"{quad}: JSON-LD 1.1 has no triple terms. Export it as rdf12.")
-            held = self.about.setdefault(_plain(quad.subject), {})
+            held = self.about.setdefault(plain(quad.subject), {})
             held.setdefault(quad.predicate.value, []).append(quad.object)
             if isinstance(quad.object, ox.BlankNode):
                 named[str(quad.object)] = named.get(str(quad.object), 0) + 1
@@ -90,7 +91,7 @@ class Writer:
         made: _Node = {} if subject in self.inner else {"id": _short(subject)}
         for predicate, terms in self.about[subject].items():
             if predicate == RDF_TYPE:
-                made["type"] = _one([self.names.types.get(_plain(one), shorten(_plain(one))) for one in terms])
+                made["type"] = _one([self.names.types.get(plain(one), shorten(plain(one))) for one in terms])
         for predicate, terms in sorted(self.about[subject].items(), key=lambda one: self._key(one[0])):
             if predicate != RDF_TYPE:
                 key, kind = self._key(predicate)
@@ -131,7 +132,7 @@ class Writer:
             if held.keys() != {RDF + "first", RDF + "rest"} or any(len(one) > 1 for one in held.values()):
                 return None
             items.append(held[RDF + "first"][0])
-            name = _plain(held[RDF + "rest"][0])
+            name = plain(held[RDF + "rest"][0])
         return items if name == RDF + "nil" else None
 
 
@@ -168,7 +169,7 @@ def _tree(about: _About, root: str) -> dict[str, list[str]]:
     for subject in waiting:
         for predicate, terms in sorted(about[subject].items()):
             for term in terms:
-                name = _plain(term)
+                name = plain(term)
                 if predicate != RDF_TYPE and name in about and name not in seen:
                     seen.add(name)
                     waiting.append(name)
@@ -211,10 +212,6 @@ def _short(subject: str) -> str:
     return subject if subject.startswith("_:") else shorten(subject)
 
 
-def _plain(term: object) -> str:
-    return str(term) if isinstance(term, ox.BlankNode) else str(getattr(term, "value", ""))
-
-
 FORMATS = (
     Format(
         "jsonld",
@@ -222,7 +219,7 @@ FORMATS = (
         ".jsonld",
         "any JSON or JSON-LD software",
         "",
-        (PAGE, "all", *(graph for graph in GRAPHS if graph != PAGE)),
+        (PAGE, ALL, *(graph for graph in GRAPHS if graph != PAGE)),
         _whole,
     ),
     Format(

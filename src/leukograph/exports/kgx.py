@@ -13,7 +13,20 @@ import pyoxigraph as ox
 from leukograph.errors import DataError
 from leukograph.facets import facet
 from leukograph.material import Carried, Format, Material, Term
-from leukograph.names import BACKGROUND, LGO, LGV, ONTOLOGY, PAGE, PREFIXES, RDF_TYPE, RDFS_LABEL, SKOS, shorten
+from leukograph.names import (
+    ALL,
+    BACKGROUND,
+    LGO,
+    LGV,
+    ONTOLOGY,
+    PAGE,
+    PREFIXES,
+    RDF_TYPE,
+    RDFS_LABEL,
+    SKOS,
+    XSD,
+    shorten,
+)
 from leukograph.records import Exported
 
 Record = dict[str, object]
@@ -88,7 +101,6 @@ EDGE_COLUMNS = {
     "evidence_level": (LGO + "evidenceLevel", "plain s"),
     "source_locator": (LGO + "sourceLocator", "plain s"),
 }
-_XSD = PREFIXES["xsd"]
 
 
 def identity(material: Material, iri: str) -> str:
@@ -151,7 +163,7 @@ def _term(cell: object, spelling: str) -> str:
         return str(ox.Literal(str(cell), language="en"))
     if spelling == "plain":
         return str(ox.Literal(str(cell)))
-    return str(ox.Literal(str(cell).lower(), datatype=ox.NamedNode(_XSD + spelling)))
+    return str(ox.Literal(str(cell).lower(), datatype=ox.NamedNode(XSD + spelling)))
 
 
 def _edge(carried: Carried, statement: str, graph: str, ends: tuple[str, str, str], source: str) -> Record:
@@ -218,7 +230,7 @@ def _regimens(carried: Carried) -> Iterator[_Found]:
             if material.value(whole, LGO + "markedAsExample", PAGE) == "true":
                 edge["marked_as_example"] = True
             carried.exactly(component, LGO + "ofAgent", graphs=[PAGE])
-            _link(carried, whole, LGO + "hasComponent", component, PAGE)
+            carried.link(whole, LGO + "hasComponent", component, PAGE)
             yield _Found((whole, agent), edge)
 
 
@@ -242,14 +254,8 @@ def _knowledge(carried: Carried) -> Iterator[_Found]:
                 between = predicate or EFFECTS[effects[fact]]
                 edge = _edge(carried, fact, BACKGROUND, (subject, between, ends[fact]), source)
                 carried.exactly(fact, LGO + states, LGO + "fromSource", graphs=[BACKGROUND])
-                _link(carried, subject, LGO + has, fact, BACKGROUND)
+                carried.link(subject, LGO + has, fact, BACKGROUND)
                 yield _Found((subject, ends[fact]), edge)
-
-
-def _link(carried: Carried, subject: str, predicate: str, object_: str, graph: str) -> None:
-    """Note that one triple between IRIs can be had back, whatever else its subject and predicate lead to."""
-    held = (quad for quad in carried.material.about(subject, graph) if quad.predicate.value == predicate)
-    carried.quads |= {quad for quad in held if quad.object == ox.NamedNode(object_)}
 
 
 def _subjects(material: Material, predicate: str) -> list[str]:
@@ -344,7 +350,7 @@ FORMATS = (
         "",
         "KGX and software of Biolink graphs",
         _LOSES,
-        (PAGE, BACKGROUND, "all"),
+        (PAGE, BACKGROUND, ALL),
         _make,
     ),
 )

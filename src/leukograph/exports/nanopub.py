@@ -13,9 +13,23 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from leukograph import signing
+from leukograph.engine import plain
 from leukograph.errors import CallError
 from leukograph.material import Carried, Format, Material, prefixes
-from leukograph.names import BASE, LGD, LGO, ONTOLOGY, PAGE, PREFIXES, RDF_TYPE, RDFS_LABEL, graph_iri, is_iri
+from leukograph.names import (
+    BASE,
+    DCTERMS,
+    LGD,
+    LGO,
+    ONTOLOGY,
+    PAGE,
+    PREFIXES,
+    RDF_TYPE,
+    RDFS_LABEL,
+    XSD,
+    graph_iri,
+    is_iri,
+)
 from leukograph.records import Exported, Text
 from leukograph.trusty import BLANK, Quad, code, named, normal_form
 
@@ -32,9 +46,8 @@ EVIDENCE = tuple(
     LGO + name for name in ("cuedBy", "editorialNote", "itemPosition", "listedIn", "namedBy", "scopedBy", "statedIn")
 )
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
-_DCTERMS = PREFIXES["dcterms"]
-_STRING = PREFIXES["xsd"] + "string"
-_TIME = PREFIXES["xsd"] + "dateTime"
+_STRING = XSD + "string"
+_TIME = XSD + "dateTime"
 
 
 def _make(material: Material) -> Exported:
@@ -53,7 +66,7 @@ def _make(material: Material) -> Exported:
 
 
 def _statements(material: Material) -> list[str]:
-    return [_plain(quad.subject) for quad in material.quads[PAGE] if quad.predicate.value == LGO + "hasModality"]
+    return [plain(quad.subject) for quad in material.quads[PAGE] if quad.predicate.value == LGO + "hasModality"]
 
 
 def _head() -> Iterator[Quad]:
@@ -65,7 +78,7 @@ def _head() -> Iterator[Quad]:
 def _claim(material: Material, carried: Carried, statement: str) -> list[Quad]:
     """Return the assertion: what the statement says, with kind and name of each thing of the page that it names."""
     own = [quad for quad in material.about(statement, PAGE) if quad.predicate.value not in EVIDENCE]
-    things = sorted({_plain(quad.object) for quad in own if material.about(_plain(quad.object), PAGE)})
+    things = sorted({plain(quad.object) for quad in own if material.about(plain(quad.object), PAGE)})
     names = [quad for thing in things for quad in material.about(thing, PAGE) if quad.predicate.value in _NAMING]
     for thing in things:
         carried.exactly(thing, *_NAMING, graphs=(PAGE,))
@@ -79,7 +92,7 @@ def _proof(material: Material, carried: Carried, statement: str) -> list[Quad]:
     carried.exactly(statement, *EVIDENCE, graphs=(PAGE,))
     seen: set[str] = set()
     for quad in waiting:
-        name = _plain(quad.object)
+        name = plain(quad.object)
         if quad.predicate.value != LGO + "mentions" and isinstance(quad.object, ox.NamedNode) and name not in seen:
             seen.add(name)
             waiting += material.about(name, PAGE)
@@ -97,12 +110,12 @@ def _about(material: Material, statement: str, creator: str, created: str) -> It
     yield graph, SELF, RDFS_LABEL, Text(material.value(statement, RDFS_LABEL, PAGE), "", "en")
     yield graph, SELF, PREFIXES["rdfs"] + "comment", Text(NOTE, "", "en")
     yield graph, SELF, PROV + "wasDerivedFrom", graph_iri(PAGE)
-    for licence in material.values(f"{BASE}{ONTOLOGY}", _DCTERMS + "license", ONTOLOGY):
-        yield graph, SELF, _DCTERMS + "license", licence
+    for licence in material.values(f"{BASE}{ONTOLOGY}", DCTERMS + "license", ONTOLOGY):
+        yield graph, SELF, DCTERMS + "license", licence
     if creator:
-        yield graph, SELF, _DCTERMS + "creator", creator
+        yield graph, SELF, DCTERMS + "creator", creator
     if created:
-        yield graph, SELF, _DCTERMS + "created", Text(created, _TIME)
+        yield graph, SELF, DCTERMS + "created", Text(created, _TIME)
 
 
 def _signed(quads: list[Quad], key: "RSAPrivateKey", creator: str) -> list[Quad]:
@@ -153,8 +166,8 @@ def _quad(quad: ox.Quad, graph: str) -> Quad:
     thing = quad.object
     if isinstance(thing, ox.Literal):
         told = Text(thing.value, "" if thing.language else thing.datatype.value, thing.language or "")
-        return graph, _plain(quad.subject), quad.predicate.value, told
-    return graph, _plain(quad.subject), quad.predicate.value, _plain(thing)
+        return graph, plain(quad.subject), quad.predicate.value, told
+    return graph, plain(quad.subject), quad.predicate.value, plain(thing)
 
 
 def _term(thing: str | Text) -> ox.NamedNode | ox.Literal:
@@ -163,10 +176,6 @@ def _term(thing: str | Text) -> ox.NamedNode | ox.Literal:
     if thing.language:
         return ox.Literal(thing.value, language=thing.language)
     return ox.Literal(thing.value, datatype=ox.NamedNode(thing.datatype))
-
-
-def _plain(term: object) -> str:
-    return str(getattr(term, "value", term))
 
 
 _NAMING = (RDF_TYPE, RDFS_LABEL)

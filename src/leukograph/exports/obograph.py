@@ -13,7 +13,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from leukograph.material import Carried, Format, Material
-from leukograph.names import GRAPHS, ONTOLOGY, OWL, RDF, RDF_TYPE, RDFS, RDFS_LABEL, SH, SKOS, graph_iri, shorten
+from leukograph.names import ALL, GRAPHS, ONTOLOGY, OWL, RDF, RDF_TYPE, RDFS, RDFS_LABEL, SH, SKOS, graph_iri, shorten
 from leukograph.records import Exported
 
 _DCTERMS_LANGUAGE = "http://purl.org/dc/terms/language"
@@ -25,7 +25,7 @@ _NODE_TYPES = {
     OWL + "AnnotationProperty": {"type": "PROPERTY", "propertyType": "ANNOTATION"},
 }
 _SYNONYMS = (SKOS + "altLabel", SKOS + "hiddenLabel")
-_GRAPHS = (ONTOLOGY, *(graph for graph in GRAPHS if graph != ONTOLOGY), "all")
+_GRAPHS = (ONTOLOGY, *(graph for graph in GRAPHS if graph != ONTOLOGY), ALL)
 Json = dict[str, Any]
 
 

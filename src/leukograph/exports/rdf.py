@@ -3,11 +3,11 @@
 import pyoxigraph as ox
 
 from leukograph.material import Format, Material, prefixes
-from leukograph.names import GRAPHS, PAGE, graph_iri
+from leukograph.names import ALL, GRAPHS, PAGE, graph_iri
 from leukograph.records import Exported
 
 _ONE = (PAGE, *(graph for graph in GRAPHS if graph != PAGE))
-_ALL = ("all", *GRAPHS)
+_ALL = (ALL, *GRAPHS)
 
 
 def _turtle(material: Material) -> Exported:

@@ -8,7 +8,7 @@ disease states, age group, remarks and evidence stand beside it.
 import pyoxigraph as ox
 
 from leukograph.material import Format, Material, prefixes
-from leukograph.names import LGO, PAGE, RDF
+from leukograph.names import ALL, LGO, PAGE, RDF
 from leukograph.records import Exported
 
 
@@ -35,7 +35,7 @@ FORMATS = (
         ".trig",
         "RDF software that knows RDF 1.2",
         "",
-        (PAGE, "all"),
+        (PAGE, ALL),
         _trig,
     ),
 )

@@ -5,11 +5,9 @@ Types, properties and the words on what they mean are those of schema.org releas
 
 from typing import Any
 
-import pyoxigraph as ox
-
 from leukograph.errors import DataError
 from leukograph.material import Carried, Format, Material
-from leukograph.names import LGO, LGV, PAGE, RDF_TYPE, RDFS, RDFS_LABEL, SKOS, graph_iri
+from leukograph.names import LGO, LGV, ONTOLOGY, PAGE, RDF_TYPE, RDFS, RDFS_LABEL, SKOS, graph_iri
 from leukograph.records import Exported
 
 Json = dict[str, Any]
@@ -166,11 +164,7 @@ class _Writer:
 
     def listing(self, iri: str) -> None:
         """Make a list of claims, without order and without positions."""
-        listed = [
-            str(quad.subject)[1:-1]
-            for quad in self.material.quads[PAGE]
-            if quad.predicate.value == LGO + "listedIn" and quad.object == ox.NamedNode(iri)
-        ]
+        listed = self.material.subjects(LGO + "listedIn", iri, PAGE)
         is_open = self.material.values(iri, LGO + "sourceExhaustive", PAGE) == ["false"]
         self.refer(
             {
@@ -202,11 +196,8 @@ def _id(iri: str) -> Json:
 
 def _schema_org(material: Material) -> Exported:
     writer = _Writer(material)
-    page, *more = material.instances(LGO + "Page", PAGE) or [""]
-    if more or not page:
-        raise DataError(f"{len(more) + bool(page)} pages, and this export tells of one. Give one.")
-    below = (quad for quad in material.quads["ontology"] if quad.predicate.value == RDFS + "subClassOf")
-    kinds = [str(quad.subject)[1:-1] for quad in below if quad.object == ox.NamedNode(LGO + "Statement")]
+    page = material.page()
+    kinds = material.subjects(RDFS + "subClassOf", LGO + "Statement", ONTOLOGY)
     for iri, kind in sorted((iri, one) for one in kinds for iri in material.instances(one, PAGE)):
         writer.claim(iri, kind, page)
     for iri in material.instances(LGO + "OptionList", PAGE):

@@ -12,7 +12,7 @@ from leukograph import answers, questions
 from leukograph.arguments import plain
 from leukograph.errors import DataError
 from leukograph.material import Carried, Format, Material
-from leukograph.names import BASE, PREFIXES, graph_iri
+from leukograph.names import ALL, BASE, PREFIXES, graph_iri
 from leukograph.records import Asked, Exported, Question
 
 QUESTION = BASE + "question/"
@@ -128,7 +128,7 @@ FORMATS = (
         ".ttl",
         "SIB's SPARQL editor, endpoints that offer examples",
         "all data: it holds the questions and no answer",
-        ("all",),
+        (ALL,),
         _make,
     ),
 )

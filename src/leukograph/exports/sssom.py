@@ -12,10 +12,10 @@ from leukograph.material import Carried, Format, Material
 from leukograph.names import (
     BACKGROUND,
     BASE,
+    DCTERMS,
     LGO,
     MAPPINGS,
     ONTOLOGY,
-    OWL,
     PAGE,
     PREFIXES,
     RDF_TYPE,
@@ -26,7 +26,7 @@ from leukograph.names import (
 )
 from leukograph.records import Exported
 
-_SSSOM, _DCTERMS = PREFIXES["sssom"], PREFIXES["dcterms"]
+_SSSOM = PREFIXES["sssom"]
 # Slots that a record of ours fills: the property, and how its value is spelled (`en` is text in English).
 RECORD = {
     "subject_id": (_SSSOM + "subject_id", "iri"),
@@ -81,8 +81,8 @@ def _row(carried: Carried, record: str) -> dict[str, str]:
     source = material.value(record, LGO + "fromSource", MAPPINGS)
     row["subject_label"] = material.value(subject, RDFS_LABEL, homes[0])
     row["subject_source"] = _curie(graph_iri(homes[0]))
-    row["license"] = material.value(source, _DCTERMS + "license", MAPPINGS)
-    carried.exactly(source, _DCTERMS + "license", graphs=[MAPPINGS])
+    row["license"] = material.value(source, DCTERMS + "license", MAPPINGS)
+    carried.exactly(source, DCTERMS + "license", graphs=[MAPPINGS])
     return row
 
 
@@ -106,8 +106,7 @@ def _direct(carried: Carried) -> None:
         subject, predicate, object_ = (
             material.value(record, _SSSOM + slot, MAPPINGS) for slot in ("subject_id", "predicate_id", "object_id")
         )
-        held = (quad for quad in material.about(subject, MAPPINGS) if quad.predicate.value == predicate)
-        carried.quads |= {quad for quad in held if quad.object == ox.NamedNode(object_)}
+        carried.link(subject, predicate, object_, MAPPINGS)
 
 
 def _notices(carried: Carried) -> list[str]:
@@ -128,10 +127,10 @@ def _block(carried: Carried, rows: list[dict[str, str]]) -> list[str]:
     block = {
         "sssom_version": "1.1",
         "mapping_set_id": graph_iri(MAPPINGS),
-        "mapping_set_version": material.value(header[0], OWL + "versionInfo", header[1]),
+        "mapping_set_version": material.version(),
         "mapping_set_title": "Leukograph mappings",
-        "creator_label": material.values(header[0], _DCTERMS + "creator", header[1]),
-        "license": material.value(header[0], _DCTERMS + "license", header[1]),
+        "creator_label": material.values(header[0], DCTERMS + "creator", header[1]),
+        "license": material.value(header[0], DCTERMS + "license", header[1]),
         "curie_map": {prefix: PREFIXES[prefix] for prefix in sorted(used)},
         "comment": "\n".join(_notices(carried)),
     }
