@@ -143,10 +143,7 @@ def write(path: str, content: bytes) -> None:
         raise FileError(f"{path}: cannot be written (it is no ordinary file). Choose a place that you may write to.")
     try:
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        with open(beside, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        _put(beside, content)
         os.replace(beside, target)
     except OSError as error:
         raise FileError(
@@ -172,10 +169,7 @@ def write_all(folder: str, contents: Iterable[tuple[str, bytes]]) -> None:
                 raise FileError(f"{target}: cannot be written (it is a folder). Choose another place.")
             os.makedirs(os.path.dirname(target), exist_ok=True)
             waiting.append((beside, target))
-            with open(beside, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            _put(beside, content)
         for beside, target in waiting:
             os.replace(beside, target)
     except OSError as error:
@@ -186,6 +180,13 @@ def write_all(folder: str, contents: Iterable[tuple[str, bytes]]) -> None:
         for beside, _ in waiting:
             if os.path.exists(beside):
                 os.remove(beside)
+
+
+def _put(path: str, content: bytes) -> None:
+    with open(path, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def write_exactly(folder: str, contents: Iterable[tuple[str, bytes]]) -> None:
