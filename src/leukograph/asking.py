@@ -80,7 +80,10 @@ def _reader(store: Store, tell: Tell) -> answers.Run:
                 if got != count:
                     raise remote.capped(got, count, store.target.name)
             if store.target.reading is None and engine.blank_nodes(held[graphs]):
-                raise EndpointError(f"{store.target.name}: blank nodes cannot be read in pages. Publish again.")
+                raise EndpointError(
+                    f"{store.target.name}: blank nodes cannot be read in pages. Publish them with --skolemise, or "
+                    "through this profile."
+                )
         return engine.select(held[graphs], sparql)
 
     return run
@@ -148,8 +151,8 @@ def query(store: Store, sparql: str, *, everything: bool, max_rows: int, tell: T
     seen = GRAPHS if everything else (ONTOLOGY, PAGE, INFERRED)
     graphs = tuple(map(graph_iri, seen))
     dataset = Dataset() if named else Dataset(graphs, graphs)
-    if store.target.profile.here:
-        tell(f"the engine of {store.target.profile.name} was seen to answer questions wrongly; check what it says.")
+    if store.target.profile.doubted:
+        tell(f"the engine of {store.target.profile.name} was seen to answer some queries wrongly; check what it says.")
     start = _PROLOGUE.match(sparql)
     at = start.end() if start else 0
     form = sparql[at : at + 9].upper()
