@@ -18,6 +18,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,6 +45,7 @@ from leukograph.names import (
     graph_iri,
 )
 
+EACH = 50  # copies in a file of a folder: some 44 MB
 COPIED = (PAGE, BACKGROUND)
 # In a copy, `_NUMBER` stands for its number, what is between `_TEXT` and `_END` for the SHA-256 of it.
 _NUMBER, _TEXT, _END = "\x00", "\x01", "\x02"
@@ -136,6 +138,17 @@ def write(path: Path, times: int, *, faults: int = 0, diseases: bool = True) -> 
             file.write(text)
             triples += text.count("\n")
     return triples
+
+
+def write_folder(folder: Path, times: int, *, faults: int = 0, each: int = EACH) -> list[Path]:
+    """Write copies to N-Quads files of a new folder, `each` to a file, and return their paths: no file grows large."""
+    folder.mkdir(parents=True)
+    paths: list[Path] = []
+    whole = copies(times, faults=faults)
+    while some := list(islice(whole, each)):
+        paths.append(folder / f"copies-{len(paths) + 1:04}.nq")
+        paths[-1].write_text("".join(some), encoding="utf-8", newline="\n")
+    return paths
 
 
 def expected(faults: int) -> Counter[str]:
@@ -392,12 +405,22 @@ def main() -> int:
     """Write the file and say what is in it; exit 2 where that cannot be."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("times", type=int, help="how many copies, the project's own graph among them")
-    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="N-Quads (.nq) or N-Triples (.nt)")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="N-Quads (.nq) or N-Triples (.nt); without ending, a new folder of files",
+    )
     parser.add_argument("--faults", type=int, default=0, metavar="N", help="so many faults; default %(default)s")
     parser.add_argument("--same-diseases", action="store_true", help="speak of the diseases of the ontology alone")
     given = parser.parse_args()
     try:
-        triples = write(given.output, given.times, faults=given.faults, diseases=not given.same_diseases)
+        if given.output.suffix:
+            triples = write(given.output, given.times, faults=given.faults, diseases=not given.same_diseases)
+        else:
+            made = write_folder(given.output, given.times, faults=given.faults)
+            triples = sum(path.read_bytes().count(b"\n") for path in made)
     except LeukographError as error:
         print(error, file=sys.stderr)
         return 2
