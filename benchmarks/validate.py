@@ -16,17 +16,22 @@ import platform
 import statistics
 import subprocess
 import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
 from importlib.metadata import version
 
 from benchmarks.cold_ask import spent
 
 PIPELINE = """
+import sys
 import owlrl, pyshacl, rdflib
 from leukograph import files
 from leukograph.names import ASSERTED
 root = files.home()
 graph, shapes = rdflib.Graph(), rdflib.Graph()
-for path in [path for name in ASSERTED for path in files.graph_files(root, name)]:
+for path in sys.argv[1:] or [path for name in ASSERTED for path in files.graph_files(root, name)]:
     graph.parse(path)
 for path in files.files_under(root + "/" + files.SHAPES, ".ttl"):
     shapes.parse(path)
@@ -42,6 +47,27 @@ report = validation.validate(files.home(), tell=lambda gate: marks.append((gate,
 marks.append(("", time.process_time()))
 print(json.dumps({gate: end - start for (gate, start), (_, end) in zip(marks, marks[1:])}))
 """
+
+
+def whole(call: Sequence[str], last: str, environment: dict[str, str], seconds: float) -> dict[str, float] | None:
+    """Return processor seconds, seconds by the clock and megabytes of a command; None where it fails or takes longer.
+
+    `last` is the last line that it must print.
+    """
+    began = time.monotonic()
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
+        process = subprocess.Popen(call, env=environment, stdout=out, stderr=subprocess.DEVNULL)
+        clock = threading.Timer(seconds, process.kill)
+        clock.start()
+        _, status, used = os.wait4(process.pid, 0)
+        clock.cancel()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        said = out.read().splitlines()
+    if process.returncode or said[-1:] != [last]:
+        return None
+    work, taken = used.ru_utime + used.ru_stime, time.monotonic() - began
+    return {"work": work, "clock": taken, "mb": used.ru_maxrss / 1e3}
 
 
 def main() -> int:

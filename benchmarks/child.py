@@ -1,0 +1,52 @@
+"""Runs one way of one task in a process of its own and prints what it cost, as one line of JSON.
+
+    python -m benchmarks.child TASK WAY RESULT FILE…
+
+The modules that a way needs are imported first, so that neither reading nor working pays for them; the lines of the
+result go to the file RESULT.
+"""
+
+import json
+import os
+import resource
+import sys
+import time
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from benchmarks.ways import TASKS
+
+
+def spent() -> float:
+    """Return the processor seconds of this process and its children, of all their threads."""
+    own, others = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
+
+
+def peak() -> float:
+    """Return the highest resident memory so far in megabytes, of this process or the largest of its children."""
+    return max(resource.getrusage(one).ru_maxrss for one in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1e3
+
+
+def main() -> None:
+    """Read, work, tell."""
+    task, name, result, *paths = sys.argv[1:]
+    (way,) = (one for one in TASKS[task] if one.name == name)
+    for module in ("rdflib", "leukograph.gates", "leukograph.reason", *way.needs):
+        if find_spec(module) is not None:
+            import_module(module)
+    held, start, clock = peak(), spent(), time.monotonic()
+    read = way.read(paths)
+    loaded, middle = peak(), spent()
+    made = way.work(read)
+    end, told = spent(), time.monotonic() - clock
+    most = peak()
+    Path(result).write_text("".join(f"{line}\n" for line in way.tell(made)), encoding="utf-8")
+    figures = {"read": middle - start, "work": end - middle, "clock": told}
+    print(json.dumps({**figures, "read_mb": loaded - held, "mb": most - held}), flush=True)
+    os._exit(0)  # what takes a large graph down again is nobody's work
+
+
+if __name__ == "__main__":
+    main()
