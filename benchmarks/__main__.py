@@ -40,9 +40,7 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="in times the graph; default 1 10 100 1000")
     parser.add_argument("--ten-millions", action="store_true", help="load and export ten million triples as well")
     parser.add_argument("--seconds", type=float, default=3600, help="for one process; default %(default)s")
-    parser.add_argument(
-        "--report", type=Path, metavar="FILE", help=f"write it here, such as {REPORT}; else it is shown"
-    )
+    parser.add_argument("--report", type=Path, metavar="FILE", help=f"write it here ({REPORT}), else show it")
     parser.add_argument("--folder", type=Path, help="keep generated files here, for the next run")
     given = parser.parse_args()
     unknown = sorted(set(given.section) - set(SECTIONS))
@@ -55,18 +53,18 @@ def main() -> int:
         setting = Setting(given.runs, tuple(given.sizes), large, given.seconds, folder.resolve())
         if given.quick:
             setting = setting._replace(runs=1, sizes=(1,), large=(1,))
-        missed = []
+        missed: list[str] = []
         for name in given.section or SECTIONS:
             tell(f"section {name}")
             section = SECTIONS[name](setting)
             missed += section.missed
-            _put(section, given.report, quick=given.quick)
+            put(section, given.report, quick=given.quick)
     for words in missed:
         print(words, file=sys.stderr)
     return 1 if missed else 0
 
 
-def _put(section: Section, report: Path | None, *, quick: bool) -> None:
+def put(section: Section, report: Path | None, *, quick: bool) -> None:
     """Print a section, or write it into its place in the report, with its plots beside."""
     kind = "A quick run, which proves nothing. " if quick else ""
     lines = [f"## {section.title}", "", f"{kind}{machine()}", "", *section.text]

@@ -44,19 +44,19 @@ def generated(setting: Setting, times: int, faults: int = 0) -> tuple[str, int]:
 
 
 def cold(setting: Setting) -> Section:
-    """Saved questions from a cold start."""
+    """Time saved questions from a cold start."""
     lines, missed = cold_ask.tables(setting.runs)
     return Section("Cold answers", tuple(lines), missed=tuple(missed))
 
 
 def warm(setting: Setting) -> Section:
-    """Every saved question on a store that is open."""
+    """Time every saved question on a store that is open."""
     lines, missed = warm_ask.tables(setting.runs)
     return Section("Warm answers", tuple(lines), missed=tuple(missed))
 
 
 def closure(setting: Setting) -> Section:
-    """The OWL 2 RL closure."""
+    """Time the OWL 2 RL closure."""
     words = (
         (
             "From the asserted page, background and ontology. Seconds of the closure, without reading; `lines` tells "
@@ -78,7 +78,7 @@ def closure(setting: Setting) -> Section:
 
 
 def shapes(setting: Setting) -> Section:
-    """Our shapes over asserted data."""
+    """Time our shapes over asserted data."""
     words = (
         (
             f"The shapes of the project over data with {FAULTS} faults. Seconds of the validation, without reading; "
@@ -123,17 +123,18 @@ def _compared(
             mine, ours = made[way.name], made[ways[0].name]
             ratios[way.name, times] = ratio(mine, ours, "work")
             points[way.name].append((triples, max(middle(mine, "work"), 1e-4)))
-            figures = (shown(middle(mine, "work")), f"{ratios[way.name, times]:.1f}", shown(middle(mine, "read")))
+            figures = (shown(middle(mine, "work")), shown(ratios[way.name, times]), shown(middle(mine, "read")))
             same = _agreement(results[ways[0].name], results[way.name])
             rows.append((f"{times} ({triples})", way.name, *figures, shown(middle(mine, "mb")), same))
     head = ("times (triples)", "who", "seconds", "÷ leukograph", "reading, seconds", "memory, MB", "lines")
     text = [*table(head, rows), *words]
-    ours = [point for point in points[ways[0].name] if point[0] >= _least(points[ways[0].name])]
-    exponent = growth(ours) if len(ours) > 1 else None
+    line = points[ways[0].name]
+    line = [point for point in line if point[0] >= _least(line)]
+    exponent = growth(line) if len(line) > 1 else None
     if exponent is not None:
         text += [
             "",
-            f"From {ours[0][0]:.0f} to {ours[-1][0]:.0f} triples leukograph grows with exponent {exponent:.2f}.",
+            f"From {line[0][0]:.0f} to {line[-1][0]:.0f} triples leukograph grows with exponent {exponent:.2f}.",
         ]
     beyond = [f"{way.name} beyond {way.most} times" for way in ways if way.most < max(setting.sizes)]
     text += ["", f"Not run: {', '.join(beyond)}."] if beyond else []
@@ -161,7 +162,7 @@ def _agreement(ours: Path, theirs: Path) -> str:
 
 
 def validation(setting: Setting) -> Section:
-    """The whole of `leukograph validate`."""
+    """Time the whole of `leukograph validate`."""
     rows: list[Sequence[object]] = []
     missed = []
     for times in [size for size in setting.sizes if size in VALIDATE_AIMS]:
@@ -188,9 +189,9 @@ def validation(setting: Setting) -> Section:
     head = ("times (triples)", "validate, seconds", "pipeline, seconds", "pipeline ÷ validate", "MB", "pipeline, MB")
     text = [
         (
-            "`leukograph validate` of generated files, the whole process, against rdflib, owlrl and pyshacl on the same "
-            f"triples. Aims: {VALIDATE_AIMS[1]:.0f} times faster at 1 time, {VALIDATE_AIMS[10]:.0f} at 10. Both must find "
-            "nothing."
+            "`leukograph validate` of generated files, the whole process, against rdflib, owlrl and pyshacl on the "
+            f"same triples. Aims: {VALIDATE_AIMS[1]:.0f} times faster at 1 time, {VALIDATE_AIMS[10]:.0f} at 10. Both "
+            "must find nothing."
         ),
         "",
         *table(head, rows),
@@ -224,7 +225,7 @@ def _large(setting: Setting) -> tuple[list[str], list[str]]:
 
 
 def loading(setting: Setting) -> Section:
-    """Loading one file of N-Triples, and writing all of it again."""
+    """Time the loading of one file of N-Triples, and the writing of all of it."""
     ways, words = there(LOADING)
     rows: list[Sequence[object]] = []
     missed = []
@@ -241,13 +242,13 @@ def loading(setting: Setting) -> Section:
             ours, told = made[ways[0].name], int(results[name].read_text(encoding="utf-8"))
             same = "all" if told == int(results[ways[0].name].read_text(encoding="utf-8")) else f"{told} lines"
             read, wrote = ratio(mine, ours, "read"), ratio(mine, ours, "work")
-            figures = (shown(middle(mine, "read")), f"{read:.2f}", shown(middle(mine, "work")), f"{wrote:.2f}")
+            figures = (shown(middle(mine, "read")), shown(read), shown(middle(mine, "work")), shown(wrote))
             rows.append((triples, name, *figures, f"{middle(mine, 'read_mb') * 1e6 / triples:.0f}", same))
             slow = name.startswith("oxigraph") and 1 / read > MOST_LOADING
             missed += [f"loading {triples}: {1 / read:.2f} times as long as {name}"] * slow
     head = ("triples", "who", "loading, s", "÷ leukograph", "writing, s", "÷ leukograph", "bytes a triple", "written")
     text = [
-        f"Processor seconds, and resident memory after loading. Aim: at most {MOST_LOADING} times Oxigraph's own loader.",
+        f"Processor seconds, and memory after loading. Aim: at most {MOST_LOADING} times Oxigraph's own loader.",
         "",
         *table(head, rows),
         *words,
@@ -261,7 +262,7 @@ def _fresh(path: str, way: Way, result: Path, seconds: float) -> Figures | None:
 
 
 def generator(setting: Setting) -> Section:
-    """What the generated graphs hold."""
+    """Say what the generated graphs hold."""
     first, second = list(copies(2))
     lines = [f"The first copy has {first.count(chr(10))} triples, each further one {second.count(chr(10))}."]
     return Section("Generated graphs", (*lines, f"Sizes run: {', '.join(map(str, setting.sizes))} times."))

@@ -16,9 +16,6 @@ import platform
 import statistics
 import subprocess
 import sys
-import tempfile
-import threading
-import time
 from collections.abc import Sequence
 from importlib.metadata import version
 
@@ -39,6 +36,16 @@ conforms, _, _ = pyshacl.validate(graph, shacl_graph=shapes, inference="none")
 owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
 print(conforms)
 """
+# A small process of its own starts the command, for memory counts that of whoever starts it.
+WHOLE = """
+import json, resource, subprocess, sys, time
+began = time.monotonic()
+done = subprocess.run(sys.argv[2:], capture_output=True, text=True, timeout=float(sys.argv[1]))
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+figures = {"work": used.ru_utime + used.ru_stime, "clock": time.monotonic() - began, "mb": used.ru_maxrss / 1e3}
+print(json.dumps({**figures, "said": done.stdout.splitlines()[-1:]}))
+sys.exit(done.returncode)
+"""
 GATES = """
 import json, time
 from leukograph import files, validation
@@ -54,20 +61,12 @@ def whole(call: Sequence[str], last: str, environment: dict[str, str], seconds: 
 
     `last` is the last line that it must print.
     """
-    began = time.monotonic()
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
-        process = subprocess.Popen(call, env=environment, stdout=out, stderr=subprocess.DEVNULL)
-        clock = threading.Timer(seconds, process.kill)
-        clock.start()
-        _, status, used = os.wait4(process.pid, 0)
-        clock.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        said = out.read().splitlines()
-    if process.returncode or said[-1:] != [last]:
+    words = [sys.executable, "-c", WHOLE, str(seconds), *call]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
         return None
-    work, taken = used.ru_utime + used.ru_stime, time.monotonic() - began
-    return {"work": work, "clock": taken, "mb": used.ru_maxrss / 1e3}
+    made: dict[str, float | list[str]] = json.loads(done.stdout)
+    return {key: one for key, one in made.items() if isinstance(one, float)} if made["said"] == [last] else None
 
 
 def main() -> int:

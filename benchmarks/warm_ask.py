@@ -51,7 +51,7 @@ def tables(runs: int) -> tuple[list[str], list[str]]:
     graphs = {name: _dataset(root, kind) for name, kind in peers.items()}
     rows, missed = [], []
     for name in questions.names(root):
-        question, bound = _example(root, name)
+        question, bound = example(root, name)
         text = questions.bind(question, bound)
         calls: dict[str, Callable[[], object]] = {
             "engine": partial(raw, store, text),
@@ -80,7 +80,7 @@ def tables(runs: int) -> tuple[list[str], list[str]]:
     return lines + ([] if "oxrdflib" in peers else ["oxrdflib was not run: it is not installed."]), missed
 
 
-def _example(root: str, name: str) -> tuple[Question, Bound]:
+def example(root: str, name: str) -> tuple[Question, Bound]:
     """Return a question and what its example binds."""
     question = questions.load(root, name)
     words = shlex.split(question.example)[3:]

@@ -90,7 +90,8 @@ def shapes() -> list[str]:
     return files.files_under(str(Path(files.home(), *files.SHAPES.split("/"))), ".ttl")
 
 
-def _loaded(paths: list[str]) -> ox.Store:
+def loaded(paths: list[str]) -> ox.Store:
+    """Return a store of files: Turtle in the graph of the ontology, anything else in that of the page."""
     store = engine.empty()
     for path in paths:
         engine.load(store, ONTOLOGY if path.endswith(".ttl") else PAGE, path)
@@ -141,7 +142,7 @@ def _owlrl(read: tuple[Any, set[tuple[str, str, str]]]) -> Any:
 def _read_reasonable(paths: list[str]) -> tuple[Any, set[tuple[str, str, str]]]:
     reasoner = import_module("reasonable").PyReasoner()
     whole = str(Path(paths[0]).with_suffix(".one.ttl"))  # of two files it takes blank nodes of one name for one
-    ox.serialize((quad.triple for quad in _loaded(paths)), whole, format=ox.RdfFormat.N_TRIPLES)
+    ox.serialize((quad.triple for quad in loaded(paths)), whole, format=ox.RdfFormat.N_TRIPLES)
     reasoner.load_file(whole)
     return reasoner, {tuple(map(str, triple)) for triple in reasoner.get_base_triples()}  # type: ignore[misc]
 
@@ -160,7 +161,7 @@ def _turbo(read: tuple[Any, set[tuple[str, str, str]]]) -> Any:
 
 
 CLOSURE = (
-    Way("leukograph", (), _loaded, close, list),
+    Way("leukograph", (), loaded, close, list),
     Way("owlrl", ("owlrl",), lambda paths: _with_asserted(_parsed(paths)), _owlrl, lambda made: _kept(*made), 10),
     Way(
         "reasonable",
@@ -218,7 +219,7 @@ def _bare(term: object) -> str:
 
 
 SHACL = (
-    Way("leukograph", (), lambda paths: (_loaded(paths), _loaded(shapes())), shacl, list),
+    Way("leukograph", (), lambda paths: (loaded(paths), loaded(shapes())), shacl, list),
     Way("pyshacl", ("pyshacl",), lambda paths: (_parsed(paths), _parsed(shapes())), _pyshacl, _report, 10),
     Way(
         "pyshacl on oxrdflib",
