@@ -122,11 +122,14 @@ def _compared(
                 continue
             mine, ours = made[way.name], made[ways[0].name]
             ratios[way.name, times] = ratio(mine, ours, "work")
+            with_reading = ratio(mine, ours, "whole")
             points[way.name].append((triples, max(middle(mine, "work"), 1e-4)))
-            figures = (shown(middle(mine, "work")), shown(ratios[way.name, times]), shown(middle(mine, "read")))
             same = _agreement(results[ways[0].name], results[way.name])
-            rows.append((f"{times} ({triples})", way.name, *figures, shown(middle(mine, "mb")), same))
-    head = ("times (triples)", "who", "seconds", "÷ leukograph", "reading, seconds", "memory, MB", "lines")
+            work, read = (shown(middle(mine, key)) for key in ("work", "whole"))
+            figures = (work, shown(ratios[way.name, times]), read, shown(with_reading), shown(middle(mine, "mb")))
+            rows.append((f"{times} ({triples})", way.name, *figures, same))
+    over = "÷ leukograph"
+    head = ("times (triples)", "who", "seconds", over, "with reading", over, "memory, MB", "lines")
     text = [*table(head, rows), *words]
     line = points[ways[0].name]
     line = [point for point in line if point[0] >= _least(line)]

@@ -171,7 +171,7 @@ CLOSURE = (
         lambda made: _kept(*made),
         100,
     ),
-    Way("owlrl-turbo", ("owlrl_turbo",), _read_turbo, _turbo, lambda made: _kept(*made), 10),
+    Way("owlrl-turbo", ("owlrl_turbo", "rdflib_turbo"), _read_turbo, _turbo, lambda made: _kept(*made), 10),
 )
 
 
@@ -233,7 +233,7 @@ SHACL = (
     Way(
         "pyshacl-turbo",
         ("pyshacl_turbo",),
-        lambda paths: (_parsed(paths), _parsed(shapes())),
+        lambda paths: (loaded(paths), _parsed(shapes())),  # the fastest of the inputs that it takes
         lambda read: _pyshacl(read, "pyshacl_turbo"),
         _report,
         100,

@@ -48,7 +48,7 @@ def test_a_plot_is_svg_with_a_line_for_each() -> None:
     names = {element.text for element in root.iter("{http://www.w3.org/2000/svg}text")}
     assert {"ours & us", "one", "Plot <1>", "10,000", "0.1"} <= names
     lines = [element.get("points") for element in root.iter("{http://www.w3.org/2000/svg}polyline")]
-    assert lines == ["202.5,253.3 422.5,146.7", "202.5,95.8"]
+    assert lines == ["202.5,360.0 422.5,200.0", "202.5,123.7"]
 
 
 def test_a_section_replaces_its_own_part_of_the_report(tmp_path: Path) -> None:
