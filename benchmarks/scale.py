@@ -4,9 +4,9 @@
 
 The first copy is the graph as it is. In each further one diseases, therapies, statements, segments, mentions, cues,
 scopes and facts have names, IRIs, words, positions and digests of their own, all consistent, so that what was
-validated before still conforms. The ontology stays the same, and so do its vocabularies, the sources, and the drugs
-that the ontology itself names. Copies are written one after the other, so that memory stays flat; the same call gives
-the same bytes.
+validated before still conforms, as N-Quads; N-Triples say nothing of graphs and are for other engines. The ontology
+stays the same, and so do its vocabularies, the sources, and the drugs that the ontology itself names. Copies are
+written one after the other, so that memory stays flat; the same call gives the same bytes.
 
 Faults are put in by name and number: each is of a kind that one rule must find, exactly once (see `FAULTS`).
 """
