@@ -8,7 +8,7 @@ validated before still conforms, as N-Quads; N-Triples say nothing of graphs and
 stays the same, and so do its vocabularies, the sources, and the drugs that the ontology itself names. Copies are
 written one after the other, so that memory stays flat; the same call gives the same bytes.
 
-Faults are put in by name and number: each is of a kind that one rule must find, exactly once (see `FAULTS`).
+Faults are put in by name and number: each is of a kind that one rule must find, exactly once (see `faults.py`).
 """
 
 import argparse
@@ -16,24 +16,20 @@ import hashlib
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from benchmarks.faults import expected, places, spoil
 from leukograph import engine, files
 from leukograph.errors import CallError, LeukographError
 from leukograph.names import (
     BACKGROUND,
-    LGC,
     LGD,
     LGO,
-    LGR,
-    LGS,
-    LGV,
     OA,
     ONTOLOGY,
     OWL,
@@ -65,53 +61,6 @@ _HUNG = {
 Quads = list[tuple[str, ox.Quad]]
 
 
-class Fault(NamedTuple):
-    """A kind of fault: the rule that finds it once, which lines of a copy it can befall, and what becomes of one."""
-
-    rule: str
-    line: str
-    edit: Callable[[str, str], list[str]]
-
-
-def _instead(pattern: str, other: str) -> Callable[[str, str], list[str]]:
-    return lambda line, _: [re.sub(pattern, other, line, count=1)]
-
-
-def _beside(predicate: str, value: str) -> Callable[[str, str], list[str]]:
-    return lambda line, end: [line, f"{line.split(' ', 1)[0]} <{predicate}> {value}{end}"]
-
-
-_SHORTER = re.compile(r'"(\d+)"')
-_THERAPIES = rf"<{LGD}[^>]*> <{RDF_TYPE}> <{LGO}Drug>"
-FAULTS: dict[str, Fault] = {
-    "paraphrase-lost": Fault(LGS + "Statement-paraphrase", rf"\S+ <{LGO}paraphrase>", lambda *_: []),
-    "locator-lost": Fault(
-        LGS + "BackgroundFact-sourceLocator", rf"<{LGD}classification-\S+ <{LGO}sourceLocator>", lambda *_: []
-    ),
-    "disease-with-language": Fault(
-        LGS + "ResistanceFact-seenIn", rf"\S+ <{LGO}seenIn> \"", _instead(r'"(?= [.<])', '"@en')
-    ),
-    "digest-of-other-text": Fault(
-        LGC + "digest-of-other-text",
-        rf"<{LGD}(?:mention|cue)-\S+ <{LGO}digest>",
-        _instead('"[0-9a-f]{64}"', f'"{"0" * 64}"'),
-    ),
-    "position-too-short": Fault(
-        LGC + "text-length-differs",
-        rf"<{LGD}position-(?:mention|cue)-\S+ <{OA}end>",
-        lambda line, _: [_SHORTER.sub(lambda match: f'"{int(match[1]) - 1}"', line, count=1)],
-    ),
-    "scope-lost": Fault(
-        LGC + "state-not-as-scoped", rf"<{LGD}option-\S+ <{LGO}scopedBy> <{LGD}scope-relapsed", lambda *_: []
-    ),
-    "property-misspelt": Fault(
-        LGR + "undeclared-property", rf"\S+ <{LGO}paraphrase>", _beside(LGO + "hasModallity", f"<{LGV}possible>")
-    ),
-    "number-with-zero": Fault(LGR + "literal-not-portable", rf"\S+ <{LGO}itemPosition>", _instead(r'"(?=\d)', '"0')),
-    "drug-and-procedure": Fault(LGR + "contradiction", _THERAPIES, _beside(RDF_TYPE, f"<{LGO}Procedure>")),
-}
-
-
 def copies(
     times: int, *, faults: int = 0, diseases: bool = True, named: bool = True, root: str | None = None
 ) -> Iterator[str]:
@@ -122,10 +71,10 @@ def copies(
     if times < 1 or faults < 0:
         raise CallError("a graph of no size or with less than no faults cannot be made. Write numbers from 1 and 0.")
     shop = _Shop(root or files.home(), distinct=diseases, named=named)
-    places = _places(shop, times, faults)
+    spots = places([shop.text(number) for number in range(1, min(times, 2) + 1)], times, faults) if faults else {}
     for number in range(1, times + 1):
         text = shop.text(number)
-        yield _spoil(text, places[number], shop.end) if number in places else text
+        yield spoil(text, spots[number], shop.end) if number in spots else text
 
 
 def write(path: Path, times: int, *, faults: int = 0, diseases: bool = True) -> int:
@@ -149,44 +98,6 @@ def write_folder(folder: Path, times: int, *, faults: int = 0, each: int = EACH)
         paths.append(folder / f"copies-{len(paths) + 1:04}.nq")
         paths[-1].write_text("".join(some), encoding="utf-8", newline="\n")
     return paths
-
-
-def expected(faults: int) -> Counter[str]:
-    """Return how often each rule must be broken in a graph with so many faults."""
-    kinds = list(FAULTS.values())
-    return Counter(kinds[number % len(kinds)].rule for number in range(faults))
-
-
-def _places(shop: "_Shop", times: int, faults: int) -> dict[int, list[tuple[Fault, int]]]:
-    """Spread faults evenly over kinds and copies: copy to the faults in it, each with the number of its line."""
-    lines = [shop.text(1).splitlines(), shop.text(2).splitlines()]
-    made: dict[int, list[tuple[Fault, int]]] = defaultdict(list)
-    for kind, fault in enumerate(FAULTS.values()):
-        many = len(range(kind, faults, len(FAULTS)))
-        room = min(sum(1 for line in each if re.match(fault.line, line)) for each in lines[: min(times, 2)])
-        if many > room * times:
-            most = f"{room * times} of each kind" if room else "none"
-            raise CallError(
-                f"so many faults find no room in {times} copies ({most}). Make more copies or fewer faults."
-            )
-        for one in range(many):
-            spot = one * room * times // many
-            made[spot // room + 1].append((fault, spot % room))
-    return made
-
-
-def _spoil(text: str, faults: list[tuple[Fault, int]], end: str) -> str:
-    lines = text.splitlines()
-    chosen: dict[int, list[Fault]] = defaultdict(list)
-    for fault, spot in faults:
-        chosen[[number for number, line in enumerate(lines) if re.match(fault.line, line)][spot]].append(fault)
-    made: list[str] = []
-    for number, line in enumerate(lines):
-        mine = [line]
-        for fault in chosen.get(number, ()):
-            mine = [*fault.edit(mine[0], end), *mine[1:]] if mine else fault.edit(line, end)[1:]
-        made += mine
-    return "".join(f"{line}\n" for line in made)
 
 
 class _Shop:

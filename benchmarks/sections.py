@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from benchmarks import cold_ask, warm_ask
+from benchmarks import checks, cold_ask, warm_ask
 from benchmarks.measure import (
     ENVIRONMENT,
     Figures,
@@ -28,6 +28,7 @@ from benchmarks.validate import PIPELINE, whole
 from benchmarks.ways import LOADING, TASKS, Way, ontology
 
 FAULTS = 27
+CHECK_SIZES, TELLING = (10, 100), 0.1
 CLOSURE_AIMS = {1: 50.0, 10: 150.0}
 VALIDATE_AIMS = {1: 30.0, 10: 100.0}
 MOST_GROWTH, MOST_LOADING, MOST_GIB, MOST_SECONDS = 1.1, 1.3, 24, 600
@@ -164,6 +165,41 @@ def _agreement(ours: Path, theirs: Path) -> str:
     return f"{len(other)}: {len(one - other)} missing, {len(other - one)} more"
 
 
+def check_queries(setting: Setting) -> Section:
+    """Time each check query at two sizes, and name those that grow faster than the graph."""
+    sizes = [size for size in setting.sizes if size in CHECK_SIZES] or list(setting.sizes[:1])
+    figures, counts = [], []
+    for times in sizes:
+        path = setting.folder / f"times-{times}.nq"
+        counts.append(write(path, times))
+        tell(f"checks at {times}")
+        figures.append(checks.timed(str(path)))
+    rows: list[Sequence[object]] = []
+    missed = []
+    for name in sorted(figures[-1], key=lambda one: -_at_most(figures[-1][one])):
+        first, last = figures[0][name], figures[-1][name]
+        steep = growth([(counts[0], first), (counts[-1], last)]) if first and last and len(sizes) > 1 else None
+        if last is None or last >= TELLING:
+            cells = [_limited(made[name]) for made in figures]
+            rows.append((name, *cells, f"{steep:.2f}" if steep is not None else ""))
+        if last is None or (last >= TELLING and (steep or 0) > MOST_GROWTH):
+            missed.append(f"check {name} grows faster than the graph")
+    head = ("check", *(f"{size} ({number})" for size, number in zip(sizes, counts, strict=True)), "exponent")
+    words = (
+        f"Processor seconds, once, of checks that take {TELLING} seconds or more; each is stopped at "
+        f"{checks.LIMIT:.0f}. Aim: exponent at most {MOST_GROWTH}."
+    )
+    return Section("Check queries", (words, "", *table(head, rows)), missed=tuple(missed))
+
+
+def _at_most(taken: float | None) -> float:
+    return checks.LIMIT if taken is None else taken
+
+
+def _limited(taken: float | None) -> str:
+    return shown(taken) if taken is not None else f"over {checks.LIMIT:.0f}"
+
+
 def validation(setting: Setting) -> Section:
     """Time the whole of `leukograph validate`."""
     rows: list[Sequence[object]] = []
@@ -277,6 +313,7 @@ SECTIONS: dict[str, Callable[[Setting], Section]] = {
     "warm": warm,
     "closure": closure,
     "shapes": shapes,
+    "checks": check_queries,
     "validation": validation,
     "loading": loading,
 }

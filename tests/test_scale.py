@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from benchmarks import scale
+from benchmarks import faults, scale
 
 from leukograph import engine, files, validation
 from leukograph.engine import plain
@@ -22,9 +22,9 @@ def quads(text: str) -> set[ox.Quad]:
     return set(ox.parse(text.encode(), format=ox.RdfFormat.N_QUADS))
 
 
-def made(tmp_path: Path, times: int, faults: int = 0) -> Counter[str]:
+def made(tmp_path: Path, times: int, number: int = 0) -> Counter[str]:
     path = tmp_path / "made.nq"
-    scale.write(path, times, faults=faults)
+    scale.write(path, times, faults=number)
     report = validation.validate(files.home(), validation.Scope(named=(str(path),)))
     return Counter(one.rule for gate in report.gates for one in gate.findings)
 
@@ -88,11 +88,11 @@ def test_without_diseases_of_its_own_a_copy_adds_nothing_to_the_ontology() -> No
 
 
 def test_every_fault_is_found_once_by_its_rule(tmp_path: Path) -> None:
-    faults = 3 * len(scale.FAULTS) + 1
-    found = made(tmp_path, 2, faults)
-    wanted = scale.expected(faults)
+    number = 3 * len(faults.FAULTS) + 1
+    found = made(tmp_path, 2, number)
+    wanted = faults.expected(number)
     assert {rule: found[rule] for rule in wanted} == dict(wanted)
-    assert sum(wanted.values()) == faults
+    assert sum(wanted.values()) == number
 
 
 def test_what_cannot_be_made_is_refused(tmp_path: Path) -> None:
