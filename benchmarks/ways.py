@@ -236,7 +236,6 @@ SHACL = (
         lambda paths: (loaded(paths), _parsed(shapes())),  # the fastest of the inputs that it takes
         lambda read: _pyshacl(read, "pyshacl_turbo"),
         _report,
-        100,
     ),
 )
 
