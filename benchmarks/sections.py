@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import checks, cold_ask, warm_ask
+from benchmarks.compared import MOST_GROWTH, closure, generated, shapes
 from benchmarks.measure import (
     ENVIRONMENT,
     Figures,
-    Plot,
     Section,
     Setting,
     child,
@@ -25,23 +25,11 @@ from benchmarks.measure import (
 )
 from benchmarks.scale import copies, write, write_folder
 from benchmarks.validate import PIPELINE, whole
-from benchmarks.ways import LOADING, TASKS, Way, ontology
+from benchmarks.ways import LOADING, Way, ontology
 
-FAULTS = 27
 CHECK_SIZES, TELLING = (10, 100), 0.1
-CLOSURE_AIMS = {1: 50.0, 10: 150.0}
 VALIDATE_AIMS = {1: 30.0, 10: 100.0}
-MOST_GROWTH, MOST_LOADING, MOST_GIB, MOST_SECONDS = 1.1, 1.3, 24, 600
-
-
-def generated(setting: Setting, times: int, faults: int = 0) -> tuple[str, int]:
-    """Return a file of N-Triples with so many copies, and its number of triples; it is made once."""
-    path = setting.folder / f"times-{times}-faults-{faults}.nt"
-    count = path.with_suffix(".count")
-    if not count.exists():
-        tell(f"making {path.name}")
-        count.write_text(str(write(path, times, faults=faults)), encoding="utf-8")
-    return str(path), int(count.read_text(encoding="utf-8"))
+MOST_LOADING, MOST_GIB, MOST_SECONDS = 1.3, 24, 600
 
 
 def cold(setting: Setting) -> Section:
@@ -54,115 +42,6 @@ def warm(setting: Setting) -> Section:
     """Time every saved question on a store that is open."""
     lines, missed = warm_ask.tables(setting.runs)
     return Section("Warm answers", tuple(lines), missed=tuple(missed))
-
-
-def closure(setting: Setting) -> Section:
-    """Time the OWL 2 RL closure."""
-    words = (
-        (
-            "From the asserted page, background and ontology. Seconds of the closure, without reading; `lines` tells "
-            "whether what is kept of the closure (new triples between terms of the project) is that of leukograph."
-        ),
-        (
-            f"Aims: {CLOSURE_AIMS[1]:.0f} times faster than owlrl at 1 time, {CLOSURE_AIMS[10]:.0f} at 10; exponent at "
-            f"most {MOST_GROWTH}."
-        ),
-    )
-    text, plot, ratios, exponent = _compared("closure", setting, 0)
-    missed = [
-        f"closure at {times}: {got:.1f} times faster than owlrl, aim {CLOSURE_AIMS[times]:.0f}"
-        for (name, times), got in ratios.items()
-        if name == "owlrl" and got < CLOSURE_AIMS.get(times, 0)
-    ]
-    missed += _too_steep("closure", exponent)
-    return Section("Closure", (*words, "", *text), (plot,), tuple(missed))
-
-
-def shapes(setting: Setting) -> Section:
-    """Time our shapes over asserted data."""
-    words = (
-        (
-            f"The shapes of the project over data with {FAULTS} faults. Seconds of the validation, without reading; "
-            "`lines` tells whether focus and path of all results are those of leukograph."
-        ),
-        f"Aims: ahead of every peer at every size; exponent at most {MOST_GROWTH}.",
-    )
-    text, plot, ratios, exponent = _compared("shacl", setting, FAULTS)
-    missed = [f"shapes at {times}: {got:.2f} of {name}" for (name, times), got in ratios.items() if got < 1]
-    missed += _too_steep("shapes", exponent)
-    return Section("Shapes", (*words, "", *text), (plot,), tuple(missed))
-
-
-def _too_steep(name: str, exponent: float | None) -> list[str]:
-    return [f"{name}: grows with exponent {exponent:.2f}"] if exponent and exponent > MOST_GROWTH else []
-
-
-def _compared(
-    task: str, setting: Setting, faults: int
-) -> tuple[list[str], Plot, dict[tuple[str, int], float], float | None]:
-    """Measure every way at every size; return Markdown, plot, how much faster ours is, and how it grows."""
-    ways, words = there(TASKS[task])
-    rows: list[Sequence[object]] = []
-    points: dict[str, list[tuple[float, float]]] = {way.name: [] for way in ways}
-    ratios: dict[tuple[str, int], float] = {}
-    alive = set(points)
-    for times in setting.sizes:
-        path, triples = generated(setting, times, faults)
-        chosen = [way for way in ways if times <= way.most and way.name in alive]
-        results = {way.name: setting.folder / f"{task}-{way.name}.lines" for way in chosen}
-        calls: dict[str, Callable[[], Figures | None]] = {
-            way.name: partial(child, task, way, [path, *ontology()], results[way.name], setting.seconds)
-            for way in chosen
-        }
-        tell(f"{task} at {times}: {', '.join(calls)}")
-        made = rounds(setting.runs, calls)
-        alive &= {one.name for one in ways if one.name in made or times > one.most}
-        for way in chosen:
-            if way.name not in made:
-                rows.append((f"{times} ({triples})", way.name, "failed, or took too long", "", "", "", ""))
-                continue
-            mine, ours = made[way.name], made[ways[0].name]
-            ratios[way.name, times] = ratio(mine, ours, "work")
-            with_reading = ratio(mine, ours, "whole")
-            points[way.name].append((triples, max(middle(mine, "work"), 1e-4)))
-            same = _agreement(results[ways[0].name], results[way.name])
-            work, read = (shown(middle(mine, key)) for key in ("work", "whole"))
-            figures = (work, shown(ratios[way.name, times]), read, shown(with_reading), shown(middle(mine, "mb")))
-            rows.append((f"{times} ({triples})", way.name, *figures, same))
-    over = "÷ leukograph"
-    head = ("times (triples)", "who", "seconds", over, "with reading", over, "memory, MB", "lines")
-    text = [*table(head, rows), *words]
-    line = points[ways[0].name]
-    line = [point for point in line if point[0] >= _least(line)]
-    exponent = growth(line) if len(line) > 1 else None
-    if exponent is not None:
-        text += [
-            "",
-            f"From {line[0][0]:.0f} to {line[-1][0]:.0f} triples leukograph grows with exponent {exponent:.2f}.",
-        ]
-    beyond = [f"{way.name} beyond {way.most} times" for way in ways if way.most < max(setting.sizes)]
-    text += ["", f"Not run: {', '.join(beyond)}."] if beyond else []
-    title = {"closure": "OWL 2 RL closure", "shacl": "SHACL"}[task]
-    kept = {name: line for name, line in points.items() if line}
-    return text, Plot(task, title, "triples", "processor seconds", kept), _others(ratios, ways[0]), exponent
-
-
-def _others(ratios: dict[tuple[str, int], float], own: Way) -> dict[tuple[str, int], float]:
-    return {key: got for key, got in ratios.items() if key[0] != own.name}
-
-
-def _least(points: Sequence[tuple[float, float]]) -> float:
-    """Return the size from which growth is taken: ten times the first, if larger ones were measured."""
-    sizes = [size for size, _ in points]
-    later = [size for size in sizes if size > 5 * sizes[0]]
-    return later[0] if len(later) > 1 else sizes[0]
-
-
-def _agreement(ours: Path, theirs: Path) -> str:
-    one, other = (set(path.read_text(encoding="utf-8").splitlines()) for path in (ours, theirs))
-    if one == other:
-        return f"{len(one)}, the same"
-    return f"{len(other)}: {len(one - other)} missing, {len(other - one)} more"
 
 
 def check_queries(setting: Setting) -> Section:
@@ -248,18 +127,18 @@ def _large(setting: Setting) -> tuple[list[str], list[str]]:
     missed = []
     for times in setting.large[:1]:
         folder = setting.folder / f"validate-{times}"
-        _folder(folder, times)
+        triples = sum(path.read_bytes().count(b"\n") for path in _folder(folder, times))
         call = [sys.executable, "-m", "leukograph", "validate", str(folder)]
         tell(f"validate at {times}")
         got = whole(call, "conforms: 0 violations, 0 warnings", ENVIRONMENT, setting.seconds)
         if got is None:
             missed.append(f"validate at {times}: failed, or took longer than {setting.seconds:.0f} seconds")
             continue
-        rows.append((times, shown(got["clock"]), shown(got["work"]), shown(got["mb"] / 1024)))
+        rows.append((f"{times} ({triples})", shown(got["clock"]), shown(got["work"]), shown(got["mb"] / 1024)))
         over = got["clock"] > MOST_SECONDS or got["mb"] > MOST_GIB * 1024
         missed += [f"validate at {times}: {got['clock']:.0f} seconds, {got['mb'] / 1024:.1f} GiB"] * over
     aim = f"Once, at the size of a million triples; aim: {MOST_SECONDS} seconds and {MOST_GIB} GiB on two cores."
-    head = ("times", "seconds by the clock", "processor seconds", "GiB at most")
+    head = ("times (triples)", "seconds by the clock", "processor seconds", "GiB at most")
     return ([aim, "", *table(head, rows)] if setting.large else []), missed
 
 
@@ -277,6 +156,9 @@ def loading(setting: Setting) -> Section:
         }
         tell(f"loading at {times}: {', '.join(calls)}")
         made = rounds(setting.runs, calls)
+        if ways[0].name not in made:
+            missed.append(f"loading {triples}: failed, or took too long")
+            continue
         for name, mine in made.items():
             ours, told = made[ways[0].name], int(results[name].read_text(encoding="utf-8"))
             same = "all" if told == int(results[ways[0].name].read_text(encoding="utf-8")) else f"{told} lines"

@@ -50,6 +50,7 @@ def tables(runs: int) -> tuple[list[str], list[str]]:
     peers = {"rdflib": "default", **({"oxrdflib": "Oxigraph"} if find_spec("oxrdflib") else {})}
     graphs = {name: _dataset(root, kind) for name, kind in peers.items()}
     rows, missed = [], []
+    sums: dict[str, list[float]] = {}
     for name in questions.names(root):
         question, bound = example(root, name)
         text = questions.bind(question, bound)
@@ -61,12 +62,12 @@ def tables(runs: int) -> tuple[list[str], list[str]]:
         number = len(warm(store, question, bound).rows)
         missed += [f"{name}: {peer} has other rows" for peer, call in calls.items() if _count(call()) != number]
         times = _rounds(runs, calls)
+        for one, each in times.items():
+            sums[one] = [sum(pair) for pair in zip(sums.get(one, [0.0] * runs), each, strict=True)]
         over = _ratio(times["ask"], times["engine"])
         missed += [f"{name}: {over:.2f} times the engine, aim {MOST_OVER_ENGINE}"] * (over > MOST_OVER_ENGINE)
-        cells = [f"{1000 * statistics.median(times[one]):.2f}" for one in ("engine", "ask")] + [f"{over:.2f}"]
-        for peer in graphs:
-            cells += [f"{1000 * statistics.median(times[peer]):.1f}", f"{_ratio(times[peer], times['ask']):.1f}"]
-        rows.append(f"| {name} | {number} | {' | '.join(cells)} |")
+        rows.append(f"| {name} | {number} | {' | '.join(_cells(times))} |")
+    rows.append(f"| all together | | {' | '.join(_cells(sums))} |")
     others = [f"{name} | {name} ÷ ask" for name in graphs]
     head = f"| question | rows | engine | ask | ask ÷ engine | {' | '.join(others)} |"
     lines = [
@@ -78,6 +79,14 @@ def tables(runs: int) -> tuple[list[str], list[str]]:
         "",
     ]
     return lines + ([] if "oxrdflib" in peers else ["oxrdflib was not run: it is not installed."]), missed
+
+
+def _cells(times: dict[str, list[float]]) -> list[str]:
+    cells = [f"{1000 * statistics.median(times[one]):.2f}" for one in ("engine", "ask")]
+    cells.append(f"{_ratio(times['ask'], times['engine']):.2f}")
+    for peer in list(times)[2:]:
+        cells += [f"{1000 * statistics.median(times[peer]):.1f}", f"{_ratio(times[peer], times['ask']):.1f}"]
+    return cells
 
 
 def example(root: str, name: str) -> tuple[Question, Bound]:

@@ -6,8 +6,9 @@ from xml.etree import ElementTree
 
 import pytest
 from benchmarks import __main__ as bench
-from benchmarks import measure, plots, validate, ways
+from benchmarks import compared, measure, plots, validate, ways
 from benchmarks.measure import Plot, Section
+from benchmarks.sections import SECTIONS
 
 PLOT = Plot("p", "Plot <1>", "triples", "seconds", {"ours & us": [(4000, 0.1), (40000, 1.0)], "one": [(4000, 3)]})
 
@@ -69,3 +70,17 @@ def test_a_command_that_fails_or_says_something_else_has_no_figures() -> None:
     made = validate.whole([sys.executable, "-c", "print(3)"], "3", measure.ENVIRONMENT, 60)
     assert made is not None
     assert set(made) == {"work", "clock", "mb"}
+
+
+def test_every_section_is_told_of() -> None:
+    told = (Path(bench.__file__).parent / "README.md").read_text(encoding="utf-8")
+    assert [name for name in SECTIONS if f"| `{name}` |" not in told] == []
+
+
+def test_results_that_differ_are_told(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.write_text("a\nb\n", encoding="utf-8")
+    other.write_text("b\nc\nd\n", encoding="utf-8")
+    assert compared.agreement(one, one) == "2, the same"
+    assert compared.agreement(one, other) == "3: 1 missing, 2 more"
+    assert compared.agreement(tmp_path / "none", other) == "not compared"
