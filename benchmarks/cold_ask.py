@@ -1,4 +1,4 @@
-"""Times one saved question from a cold start against the bare interpreter, other engines and the floor.
+"""Times saved questions from a cold start against the bare interpreter with the engine, and against other engines.
 
     python -m benchmarks.cold_ask [--runs N]
 

@@ -105,9 +105,10 @@ def _compared(
         alive &= {one.name for one in ways if one.name in made or times > one.most}
         for way in chosen:
             if way.name not in made:
-                rows.append((f"{times} ({triples})", way.name, "failed, or took too long", "", "", "", ""))
+                rows.append((f"{times} ({triples})", way.name, "failed, or took too long", *[""] * 5))
+                wrong += [f"{task} at {times}: leukograph failed, or took too long"] * (way is ways[0])
                 continue
-            mine, ours = made[way.name], made[ways[0].name]
+            mine, ours = made[way.name], made.get(ways[0].name, made[way.name])
             ratios[way.name, times] = ratio(mine, ours, "work")
             with_reading = ratio(mine, ours, "whole")
             points[way.name].append((triples, max(middle(mine, "work"), 1e-4)))
