@@ -16,23 +16,35 @@ import platform
 import statistics
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version
 
 from benchmarks.cold_ask import spent
 
 PIPELINE = """
+import sys
 import owlrl, pyshacl, rdflib
 from leukograph import files
 from leukograph.names import ASSERTED
 root = files.home()
 graph, shapes = rdflib.Graph(), rdflib.Graph()
-for path in [path for name in ASSERTED for path in files.graph_files(root, name)]:
+for path in sys.argv[1:] or [path for name in ASSERTED for path in files.graph_files(root, name)]:
     graph.parse(path)
 for path in files.files_under(root + "/" + files.SHAPES, ".ttl"):
     shapes.parse(path)
 conforms, _, _ = pyshacl.validate(graph, shacl_graph=shapes, inference="none")
 owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
 print(conforms)
+"""
+# A small process of its own starts the command, for memory counts that of whoever starts it.
+WHOLE = """
+import json, resource, subprocess, sys, time
+began = time.monotonic()
+done = subprocess.run(sys.argv[2:], capture_output=True, text=True, timeout=float(sys.argv[1]))
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+figures = {"work": used.ru_utime + used.ru_stime, "clock": time.monotonic() - began, "mb": used.ru_maxrss / 1e3}
+print(json.dumps({**figures, "said": done.stdout.splitlines()[-1:]}))
+sys.exit(done.returncode)
 """
 GATES = """
 import json, time
@@ -42,6 +54,19 @@ report = validation.validate(files.home(), tell=lambda gate: marks.append((gate,
 marks.append(("", time.process_time()))
 print(json.dumps({gate: end - start for (gate, start), (_, end) in zip(marks, marks[1:])}))
 """
+
+
+def whole(call: Sequence[str], last: str, environment: dict[str, str], seconds: float) -> dict[str, float] | None:
+    """Return processor seconds, seconds by the clock and megabytes of a command; None where it fails or takes longer.
+
+    `last` is the last line that it must print.
+    """
+    words = [sys.executable, "-c", WHOLE, str(seconds), *call]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        return None
+    made: dict[str, float | list[str]] = json.loads(done.stdout)
+    return {key: one for key, one in made.items() if isinstance(one, float)} if made["said"] == [last] else None
 
 
 def main() -> int:
