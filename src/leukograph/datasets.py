@@ -51,30 +51,36 @@ def built_in_terms() -> frozenset[str]:
 
 def graph(quads: "Iterable[ox.Quad]") -> rdflib.Graph:
     """Return triples of pyoxigraph, of whatever graph, as one rdflib.Graph; literals keep their lexical forms."""
+    return of_triples(quad.triple for quad in quads)
+
+
+def of_triples(triples: "Iterable[ox.Triple]") -> rdflib.Graph:
+    """Return triples of pyoxigraph as one rdflib.Graph; literals keep their lexical forms."""
     logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)  # it tells of each ill-typed literal with a traceback
     whole = rdflib.Graph()
     known: dict[Any, rdflib.term.Node] = {}
-    for quad in quads:
-        for term in quad.triple:
-            if term not in known:
-                known[term] = _term(term)
-        subject, predicate, value = quad.triple
+    for triple in triples:
+        for one in triple:
+            if one not in known:
+                known[one] = term(one)
+        subject, predicate, value = triple
         whole.add((known[subject], known[predicate], known[value]))
     return whole
 
 
 def subjects(quads: "Iterable[ox.Quad]") -> set[rdflib.term.Node]:
     """Return the subjects of triples of pyoxigraph, as `graph` has them."""
-    return {_term(subject) for subject in {quad.subject for quad in quads}}
+    return {term(subject) for subject in {quad.subject for quad in quads}}
 
 
-def _term(term: Any) -> rdflib.term.Node:
-    kind = type(term).__name__
+def term(one: Any) -> rdflib.term.Node:
+    """Return a term of pyoxigraph as rdflib has it, with its lexical form."""
+    kind = type(one).__name__
     if kind == "NamedNode":
-        return rdflib.URIRef(term.value)
+        return rdflib.URIRef(one.value)
     if kind == "BlankNode":
-        return rdflib.BNode(term.value)
-    if term.language:
-        return rdflib.Literal(term.value, lang=term.language)
-    datatype = None if term.datatype.value == _STRING else rdflib.URIRef(term.datatype.value)
-    return rdflib.Literal(term.value, datatype=datatype, normalize=False)
+        return rdflib.BNode(one.value)
+    if one.language:
+        return rdflib.Literal(one.value, lang=one.language)
+    datatype = None if one.datatype.value == _STRING else rdflib.URIRef(one.datatype.value)
+    return rdflib.Literal(one.value, datatype=datatype, normalize=False)

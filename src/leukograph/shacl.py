@@ -1,0 +1,163 @@
+"""Runs shapes over triples: as queries where they can be compiled, and by pyshacl where not, or where it is asked for."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from leukograph import engine, limits, sandbox
+from leukograph.errors import CallError
+from leukograph.names import SH, RDF_TYPE, XSD, shorten
+from leukograph.records import Finding, Gate
+from leukograph.rules import SHAPES
+from leukograph.shape_findings import Result, finding, kind, nodes, text
+from leukograph.shape_graph import Shapes, Term, is_iri, is_literal, named, read, values
+from leukograph.shape_queries import Plan, Query, plan
+from leukograph.verdicts import count
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+SECONDS = 600.0
+SPARQL, REFERENCE = "sparql", "reference"
+ENGINES = (SPARQL, REFERENCE)
+Ask = Callable[[str], Iterable[Any]]
+_QUERIES = ("select", "ask", "construct", "update")
+# How literals are written that the engine surely keeps as they are.
+_KEPT = {
+    XSD + "integer": re.compile("-?[1-9][0-9]{0,17}|0"),
+    XSD + "boolean": re.compile("true|false"),
+    XSD + "date": re.compile("[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}"),
+}
+# A repeat without end around another repeat without end: `(a+)+` and the like try every way of dividing a text.
+_TWICE = re.compile(r"\((?:\?:)?(?:[^()\\]|\\.)*[^\\(?][+*]\)(?:[+*]|\{\d+,\})|\((?:\?:)?\[[^\]]*\][+*]\)[+*]")
+
+
+def shapes_gate(
+    data: Iterable["ox.Quad"], rules: Sequence["ox.Quad"], *, seconds: float = SECONDS, by: str = SPARQL
+) -> Gate:
+    """Run the shapes over asserted triples, without inference and within so many seconds, by one of ENGINES."""
+    shapes = read(rules)
+    refuse(shapes)
+    with limits.clock(seconds, "the shapes"):
+        triples = list(dict.fromkeys(quad.triple for quad in data))
+        store = engine.empty()
+        if by == REFERENCE:
+            results, left = _by_reference(triples, rules, None), {}
+        else:
+            store = engine.of_triples(triples)
+            results, left = _compiled(store, triples, rules, shapes)
+    return _gate(shapes, results, len(triples), left)
+
+
+def _gate(shapes: Shapes, results: Iterable[Result], triples: int, left: dict[Term, str]) -> Gate:
+    known = nodes(shapes)
+    findings = {finding(shapes, known.get(one.shape), one) for one in results}
+    names, rules = (
+        sum(1 for node, said in shapes.said.items() if is_iri(node) and _is(said, kind))
+        for kind in ("NodeShape", "PropertyShape")
+    )
+    looked = f"{names} node shapes and {rules} property shapes on {triples} asserted triples, before any inference"
+    if left:
+        told = sorted({f"{_called(shapes, node)} ({why})" for node, why in left.items()})
+        more = f" and {len(told) - 3} more" if len(told) > 3 else ""
+        looked += f"; by the reference: {', '.join(told[:3])}{more}"
+    counts = (("node shapes", names), ("property shapes", rules), ("triples", triples))
+    return Gate(SHAPES, looked, tuple(sorted(findings)), counts)
+
+
+def _called(shapes: Shapes, node: Term | None) -> str:
+    return "all" if node is None else shorten(named(shapes, node)) or "a shape without name"
+
+
+def _is(said: dict[str, list[Term]], kind: str) -> bool:
+    return any(is_iri(one) and one.value == SH + kind for one in said.get(RDF_TYPE, ()))
+
+
+def _by_reference(triples: list[Any], rules: Iterable["ox.Quad"], left: set[Term] | None) -> list[Result]:
+    from leukograph import datasets, reference
+
+    shapes = datasets.graph(rules) if left is None else reference.aimed(rules, left)
+    return reference.results(datasets.of_triples(triples), shapes)
+
+
+def _compiled(
+    store: "ox.Store", triples: list[Any], rules: Sequence["ox.Quad"], shapes: Shapes
+) -> tuple[list[Result], dict[Term, str]]:
+    """Return results and what is left to the reference: what is not compiled, or looks at what a store rewrites."""
+    made = plan(shapes)
+    if made.whole:
+        return _by_reference(triples, rules, None), {None: made.whole}
+    left = dict(made.left)
+    changed = engine.rewritten(triple for triple in triples if _may_change(triple.object))
+    if changed:
+        links = {triple.predicate.value for triple in changed}
+        left |= {node: "values that stores rewrite" for node, seen in made.touched if seen & links}
+        made = plan(shapes, left)
+    originals: dict[tuple[str, str], list[Any]] = {}
+    for triple in changed:
+        originals.setdefault((text(triple.subject), triple.predicate.value), []).append(triple.object)
+    found = [one for query in made.queries for one in results(shapes, query, store.query)]
+    found = [again for one in found for again in _as_written(one, originals, changed)]
+    return found + (_by_reference(triples, rules, set(left)) if left else []), left
+
+
+def _may_change(term: Term) -> bool:
+    if not is_literal(term) or not term.datatype.value.startswith(XSD) or term.datatype.value == XSD + "string":
+        return False
+    form = _KEPT.get(term.datatype.value)
+    return form is None or not form.fullmatch(term.value)
+
+
+def _as_written(one: Result, originals: dict[tuple[str, str], list[Any]], changed: dict[Any, Any]) -> Iterator[Result]:
+    """Yield a result once for each way in which its value is written in the data."""
+    ways = [other for other in originals.get((one.focus, one.path), ()) if kind(other) and one.value]
+    for other in ways:
+        yield one._replace(value=text(other), term=kind(other))
+    if not ways:
+        yield one
+
+
+def results(shapes: Shapes, query: Query, ask: Ask) -> Iterator[Result]:
+    """Yield what a query finds; `ask` runs it and returns rows of terms by variable."""
+    said = values(shapes, query.shape, "severity")
+    severity = text(said[0]) if said else SH + "Violation"
+    shape = text(query.shape)
+    columns = re.findall(r"\?(\w+)", query.sparql.partition(" WHERE ")[0])
+    for row in ask(query.sparql):
+        cells = dict(zip(columns, row, strict=True))
+        value = cells["this"] if query.here else cells.get("value")
+        if query.judge is not None and not _judged(query, value, cells.get("other")):
+            continue
+        path = text(cells["path"]) if "path" in cells else query.path
+        yield Result(text(cells["this"]), path, text(value), kind(value), shape, query.component, severity)
+
+
+def _judged(query: Query, value: Term, other: Term | None) -> bool:
+    """Tell whether a doubtful row is wrong; where no two could differ over it, the reference is not asked."""
+    judge = query.judge
+    assert judge is not None
+    if judge.kind == "datatype" and (not is_literal(value) or value.datatype.value != judge.parameter.value):
+        return True
+    from leukograph import reference
+
+    return reference.wrong(judge, value, other)
+
+
+def refuse(shapes: Shapes) -> None:
+    """Raise CallError for shapes that could leave this process, run a script, or never come to an end."""
+    for node, said in shapes.said.items():
+        name = shorten(named(shapes, node))
+        for asked in _QUERIES:
+            for query in said.get(SH + asked, ()):
+                sandbox.refuse(text(query), f"shape {name}")
+        if any(predicate.startswith(SH + "js") for predicate in said):
+            raise CallError(f"shape {name}: scripts are refused. Write the rule in SHACL Core or SPARQL.")
+        for one in said.get(SH + "pattern", ()):
+            pattern = text(one)
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise CallError(f"shape {name}: the pattern {pattern!r} is none ({error}). Mend it.") from None
+            if _TWICE.search(pattern):
+                words = f"the pattern {pattern!r} repeats a repeat and may never come to an end. Write one of the two."
+                raise CallError(f"shape {name}: {words}")

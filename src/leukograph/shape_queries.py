@@ -1,0 +1,284 @@
+"""Turns shapes into SELECT queries of SPARQL 1.1, one for each constraint, whose rows are what is wrong.
+
+A query looks at the default graph. It selects `?this`, the focus node; `?value` where a value is at fault; `?path`
+where the path differs from row to row; and `?other` where a value is compared with another. What is not turned into a
+query is left to pyshacl, shape by shape, with the reason.
+"""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from leukograph.names import RDF, RDFS
+from leukograph.shape_graph import (
+    NotCompiledError,
+    Shapes,
+    Term,
+    classes,
+    deactivated,
+    find,
+    iri,
+    is_iri,
+    number,
+    one,
+    truth,
+    values,
+)
+from leukograph.shape_logic import (
+    NAMES,
+    Work,
+    allowed,
+    counts,
+    enter,
+    others,
+    properties,
+    qualified,
+    single,
+    way,
+)
+from leukograph.shape_paths import Path
+from leukograph.shape_values import SINGLE, Judge, constant, member
+
+_LOGIC = ("not", "and", "or", "xone", "node")
+_CHILDREN = ("property", "node")  # whose own findings are told as well
+_HERE = "\x00"  # where the focus of a template goes
+
+
+class Query(NamedTuple):
+    """A constraint as a query: its shape, its component, and how a doubtful row is judged.
+
+    `path` is the predicate of the shape, '' where it is none. `here` says that the focus node is the value.
+    """
+
+    shape: Term
+    component: str
+    sparql: str
+    path: str = ""
+    here: bool = False
+    judge: Judge | None = None
+
+
+class Plan(NamedTuple):
+    """The queries of a shapes graph; shapes with targets that are left to pyshacl, each with the reason.
+
+    `whole` is the reason why all of them are left to it, '' where they are not. `touched` are, for each shape with
+    targets, the predicates of which it looks at values.
+    """
+
+    queries: tuple[Query, ...]
+    left: tuple[tuple[Term, str], ...] = ()
+    whole: str = ""
+    touched: tuple[tuple[Term, frozenset[str]], ...] = ()
+
+
+class Focus(NamedTuple):
+    """Where the focus nodes of a shape come from: classes, nodes, subjects and objects of predicates, other shapes."""
+
+    kinds: tuple[str, ...] = ()
+    nodes: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
+    chains: tuple[tuple["Focus", str], ...] = ()
+
+
+def plan(shapes: Shapes, without: Iterable[Term] = ()) -> Plan:
+    """Return the queries of a shapes graph, without the shapes that are to be left to pyshacl."""
+    try:
+        nodes = find(shapes)
+    except NotCompiledError as error:
+        return Plan((), (), str(error))
+    given = dict.fromkeys(without, "")
+    left = list(given.items())
+    templates: dict[Term, list[Query]] = {}
+    aims: dict[Term, Focus] = {}
+    for node in nodes:
+        try:
+            focus = None if node in given else _targets(shapes, node)
+            if focus is not None:
+                _compile(Work(shapes, itertools.count()), node, templates)
+                aims[node] = focus
+        except NotCompiledError as error:
+            left.append((node, str(error)))
+    spread: dict[Term, dict[Focus, None]] = {}
+    for node, focus in aims.items():
+        _spread(Work(shapes, itertools.count()), node, focus, spread)
+    queries = []
+    for node in sorted(spread, key=str):
+        pattern = _pattern(_united(list(spread[node])), "?this", itertools.count())
+        queries += [query._replace(sparql=query.sparql.replace(_HERE, pattern)) for query in templates[node]]
+    touched = tuple((node, frozenset(_named(shapes, node, set()))) for node in aims)
+    return Plan(tuple(queries), tuple(left), "", touched)
+
+
+def _targets(shapes: Shapes, node: Term) -> Focus | None:
+    """Return the targets of a shape (SHACL, 2.1.3), None where it has none or is switched off."""
+    if deactivated(shapes, node):
+        return None
+    focus = Focus(
+        tuple(str(iri(each)) for each in classes(shapes, node)),
+        tuple(constant(each) for each in values(shapes, node, "targetNode")),
+        tuple(str(iri(each)) for each in values(shapes, node, "targetSubjectsOf")),
+        tuple(str(iri(each)) for each in values(shapes, node, "targetObjectsOf")),
+    )
+    return focus if any(focus) else None
+
+
+def _compile(work: Work, node: Term, templates: dict[Term, list[Query]]) -> None:
+    """Put the queries of a shape, and of those whose findings it tells, among templates without their focus."""
+    inner = enter(work, node)
+    if node not in templates:
+        templates[node] = _queries(inner, node)
+    for name in _CHILDREN:
+        for each in values(work.shapes, node, name):
+            _compile(inner, each, templates)
+
+
+def _spread(work: Work, node: Term, focus: Focus, spread: dict[Term, dict[Focus, None]]) -> None:
+    """Tell each shape whose findings are told where its focus nodes come from."""
+    if deactivated(work.shapes, node):
+        return
+    spread.setdefault(node, {})[focus] = None
+    along = way(work, node)
+    below = focus if along is None else Focus(chains=((focus, along.text),))
+    for name in _CHILDREN:
+        for each in values(work.shapes, node, name):
+            _spread(work, each, below, spread)
+
+
+def _named(shapes: Shapes, node: Term, seen: set[Term]) -> Iterator[str]:
+    """Yield every IRI that a shape and what it holds could name as a predicate."""
+    seen.add(node)
+    for each in itertools.chain.from_iterable(shapes.said.get(node, {}).values()):
+        if is_iri(each):
+            yield each.value
+        if each in shapes.said and each not in seen:
+            yield from _named(shapes, each, seen)
+
+
+def _united(found: list[Focus]) -> Focus:
+    """Return one focus for several."""
+    return Focus(*(tuple(dict.fromkeys(itertools.chain.from_iterable(parts))) for parts in zip(*found, strict=True)))
+
+
+def _pattern(focus: Focus, it: str, fresh: Iterator[int]) -> str:
+    """Return the pattern of focus nodes."""
+    parts = []
+    if len(focus.kinds) == 1:
+        parts.append(f"{it} <{RDF}type>/<{RDFS}subClassOf>* {focus.kinds[0]} .")
+    elif focus.kinds:
+        kind = f"?f{next(fresh)}"
+        parts.append(f"VALUES {kind} {{ {' '.join(focus.kinds)} }} {it} <{RDF}type>/<{RDFS}subClassOf>* {kind} .")
+    if focus.nodes:
+        parts.append(f"VALUES {it} {{ {' '.join(focus.nodes)} }}")
+    parts += [f"{it} {each} ?f{next(fresh)} ." for each in focus.before]
+    parts += [f"?f{next(fresh)} {each} {it} ." for each in focus.behind]
+    for above, along in focus.chains:
+        start = f"?f{next(fresh)}"
+        parts.append(f"{_pattern(above, start, fresh)} {start} {along} {it} .")
+    return parts[0] if len(parts) == 1 else " UNION ".join(f"{{ {part} }}" for part in parts)
+
+
+def _queries(work: Work, node: Term) -> list[Query]:
+    """Return the queries of the constraints of one shape, without their focus."""
+    if deactivated(work.shapes, node):
+        return []
+    along = way(work, node)
+    made = [*_single(work, node, _HERE, along), *_closed(work, node, _HERE, along)]
+    made += _of_node(work, node, _HERE) if along is None else _of_set(work, node, _HERE, along)
+    properties(work, node)
+    return made
+
+
+def _select(what: str, pattern: str, more: str = "") -> str:
+    return f"SELECT DISTINCT {what} WHERE {{ {pattern} }}{more}"
+
+
+def _single(work: Work, node: Term, focus: str, along: Path | None) -> Iterator[Query]:
+    """Yield what is asked of each value alone."""
+    it = "?this" if along is None else "?value"
+    reach = focus if along is None else f"{focus} ?this {along.text} ?value ."
+    what = "?this" if along is None else "?this ?value"
+    for name in (*SINGLE, *_LOGIC):
+        component = SINGLE[name][0] if name in SINGLE else NAMES[name]
+        for value in values(work.shapes, node, name):
+            made = single(work, node, name, value, it)
+            wrong = f"FILTER({made.text})"
+            if name == "class":  # this way round the members of the class are gathered once
+                wrong = f"MINUS {{ {it} {member(value)} }}"
+            if made.text == "false":
+                continue
+            text = _select(what, f"{reach} {wrong}")
+            yield Query(node, component, text, along.single if along else "", along is None, made.judge)
+
+
+def _closed(work: Work, node: Term, focus: str, along: Path | None) -> Iterator[Query]:
+    known = allowed(work, node)
+    if known is not None:
+        it = "?this" if along is None else "?holder"
+        reach = focus if along is None else f"{focus} ?this {along.text} {it} ."
+        wrong = others(known, "?path", "?value")
+        yield Query(node, "Closed", _select("?this ?path ?value", f"{reach} {it} ?path ?value FILTER({wrong})"))
+
+
+def _of_node(work: Work, node: Term, focus: str) -> Iterator[Query]:
+    """Yield what a node shape asks of the node as the one value it has."""
+    shapes = work.shapes
+    for value in values(shapes, node, "hasValue"):
+        yield Query(node, "HasValue", _select("?this", f"{focus} FILTER(!sameTerm(?this, {constant(value)}))"))
+    for each in map(iri, values(shapes, node, "equals")):
+        text = _select("?this", f"{focus} FILTER NOT EXISTS {{ ?this {each} ?this }}")
+        yield Query(node, "Equals", text, here=True)
+        text = _select("?this ?value", f"{focus} ?this {each} ?value FILTER(!sameTerm(?this, ?value))")
+        yield Query(node, "Equals", text)
+    for each in map(iri, values(shapes, node, "disjoint")):
+        yield Query(node, "Disjoint", _select("?this", f"{focus} ?this {each} ?this ."), here=True)
+
+
+def _of_set(work: Work, node: Term, focus: str, along: Path) -> Iterator[Query]:
+    """Yield what a property shape asks of all its values together."""
+    for component, sparql, judge in _set_queries(work, node, focus, along):
+        yield Query(node, component, sparql, along.single, judge=judge)
+
+
+def _set_queries(work: Work, node: Term, focus: str, along: Path) -> Iterator[tuple[str, str, Judge | None]]:
+    shapes = work.shapes
+    there = f"?this {along.text} ?value"
+    reach = f"{focus} {there} ."
+    if values(shapes, node, "minCount"):
+        least = number(one(shapes, node, "minCount"))
+        if least == 1:
+            yield "MinCount", _select("?this", f"{focus} FILTER NOT EXISTS {{ {there} }}"), None
+        elif least:
+            yield "MinCount", _counted(f"{focus} OPTIONAL {{ {there} }}", f"< {least}"), None
+    if values(shapes, node, "maxCount"):
+        most = number(one(shapes, node, "maxCount"))
+        text = _counted(reach, f"> {most}") if most else _select("?this", reach)
+        yield "MaxCount", text, None
+    for value in values(shapes, node, "hasValue"):
+        lacking = f"FILTER NOT EXISTS {{ ?this {along.text} {constant(value)} }}"
+        yield "HasValue", _select("?this", f"{focus} {lacking}"), None
+    for each in map(iri, values(shapes, node, "equals")):
+        both = f"?this {each} ?value"
+        yield "Equals", _select("?this ?value", f"{reach} FILTER NOT EXISTS {{ {both} }}"), None
+        yield "Equals", _select("?this ?value", f"{focus} {both} FILTER NOT EXISTS {{ {there} }}"), None
+    for each in map(iri, values(shapes, node, "disjoint")):
+        yield "Disjoint", _select("?this ?value", f"{reach} ?this {each} ?value ."), None
+    for name, sign in (("lessThan", "<"), ("lessThanOrEquals", "<=")):
+        for each in map(iri, values(shapes, node, name)):
+            wrong = f"?this {each} ?other FILTER(!COALESCE(?value {sign} ?other, false))"
+            yield NAMES[name], _select("?this ?value ?other", f"{reach} {wrong}"), Judge("less", each, sign)
+    if values(shapes, node, "uniqueLang") and truth(one(shapes, node, "uniqueLang")):
+        tag = "(LCASE(LANG(?value)) AS ?tag)"
+        text = f'{reach} FILTER(LANG(?value) != "")'
+        more = f" GROUP BY ?this {tag} HAVING (COUNT(DISTINCT ?value) > 1)"
+        yield "UniqueLang", f"SELECT ?this WHERE {{ {text} }}{more}", None
+    for shape, least, most in qualified(work, node):
+        right = f"FILTER({counts(work, node, shape, '?value')})"
+        if most is not None:
+            yield "QualifiedMaxCount", _counted(f"{reach} {right}", f"> {most}"), None
+        if least:
+            yield "QualifiedMinCount", _counted(f"{focus} OPTIONAL {{ {there} {right} }}", f"< {least}"), None
+
+
+def _counted(pattern: str, how_many: str) -> str:
+    return f"SELECT ?this WHERE {{ {pattern} }} GROUP BY ?this HAVING (COUNT(DISTINCT ?value) {how_many})"
