@@ -3,13 +3,14 @@
 import io
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import redirect_stderr
 from typing import TYPE_CHECKING, Any
 
 import pyshacl
 import rdflib
-from pyshacl.rdfutil import compare_literal
+from pyshacl.constraints.core.value_constraints import DatatypeConstraintComponent
+from pyshacl.rdfutil.compare import compare_literal
 from rdflib.namespace import RDF, RDFS
 
 from leukograph import datasets
@@ -86,7 +87,7 @@ def aimed(shapes: Iterable["ox.Quad"], left: set[Any]) -> rdflib.Graph:
 
 def wrong(judge: Judge, value: Any, other: Any = None) -> bool:
     """Tell whether a value of the data is wrong by a constraint, as pyshacl has it."""
-    one = datasets.term(value)
+    one: Any = datasets.term(value)
     if judge.kind == "less":
         return not _less(one, datasets.term(other), equal=judge.more == "<=")
     if not isinstance(one, rdflib.Literal) and judge.kind != "pattern":
@@ -100,17 +101,15 @@ def wrong(judge: Judge, value: Any, other: Any = None) -> bool:
 
 
 def _ill(literal: rdflib.Literal, kind: rdflib.URIRef) -> bool:
-    from pyshacl.constraints.core.value_constraints import DatatypeConstraintComponent
-
-    right = DatatypeConstraintComponent._assert_actual_datatype  # noqa: SLF001 - its own way of telling
+    right: Any = DatatypeConstraintComponent._assert_actual_datatype  # noqa: SLF001 - its own way of telling
     return literal.datatype != kind or literal.ill_typed is True or not right(None, literal, kind)
 
 
-def _within(literal: rdflib.Literal, bound: rdflib.Literal, sign: str) -> bool:
+def _within(literal: rdflib.Literal, bound: Any, sign: str) -> bool:
     if isinstance(literal.value, str) != isinstance(bound.value, str):
         return False
     try:
-        order = compare_literal(literal, bound)
+        order: int = compare_literal(literal, bound)  # type: ignore[no-untyped-call]
     except (TypeError, NotImplementedError):
         return False
     return {">": order > 0, ">=": order >= 0, "<": order < 0, "<=": order <= 0}[sign]

@@ -1,4 +1,4 @@
-"""Runs shapes over triples: as queries where they can be compiled, and by pyshacl where not, or where it is asked for."""
+"""Runs shapes over triples: as queries where they can be compiled, by pyshacl where not, or where that is asked for."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from leukograph import engine, limits, sandbox
 from leukograph.errors import CallError
-from leukograph.names import SH, RDF_TYPE, XSD, shorten
-from leukograph.records import Finding, Gate
+from leukograph.names import RDF_TYPE, SH, XSD, shorten
+from leukograph.records import Gate
 from leukograph.rules import SHAPES
 from leukograph.shape_findings import Result, finding, kind, nodes, text
 from leukograph.shape_graph import Shapes, Term, is_iri, is_literal, named, read, values
-from leukograph.shape_queries import Plan, Query, plan
-from leukograph.verdicts import count
+from leukograph.shape_queries import Query, plan
+from leukograph.shape_values import Judge
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -21,6 +21,7 @@ SECONDS = 600.0
 SPARQL, REFERENCE = "sparql", "reference"
 ENGINES = (SPARQL, REFERENCE)
 Ask = Callable[[str], Iterable[Any]]
+_MOST_TOLD = 3
 _QUERIES = ("select", "ask", "construct", "update")
 # How literals are written that the engine surely keeps as they are.
 _KEPT = {
@@ -40,13 +41,10 @@ def shapes_gate(
     refuse(shapes)
     with limits.clock(seconds, "the shapes"):
         triples = list(dict.fromkeys(quad.triple for quad in data))
-        store = engine.empty()
         if by == REFERENCE:
-            results, left = _by_reference(triples, rules, None), {}
-        else:
-            store = engine.of_triples(triples)
-            results, left = _compiled(store, triples, rules, shapes)
-    return _gate(shapes, results, len(triples), left)
+            return _gate(shapes, _by_reference(triples, rules, None), len(triples), {})
+        found, left = _compiled(engine.of_triples(triples), triples, rules, shapes)
+    return _gate(shapes, found, len(triples), left)
 
 
 def _gate(shapes: Shapes, results: Iterable[Result], triples: int, left: dict[Term, str]) -> Gate:
@@ -59,8 +57,8 @@ def _gate(shapes: Shapes, results: Iterable[Result], triples: int, left: dict[Te
     looked = f"{names} node shapes and {rules} property shapes on {triples} asserted triples, before any inference"
     if left:
         told = sorted({f"{_called(shapes, node)} ({why})" for node, why in left.items()})
-        more = f" and {len(told) - 3} more" if len(told) > 3 else ""
-        looked += f"; by the reference: {', '.join(told[:3])}{more}"
+        more = f" and {len(told) - _MOST_TOLD} more" if len(told) > _MOST_TOLD else ""
+        looked += f"; by the reference: {', '.join(told[:_MOST_TOLD])}{more}"
     counts = (("node shapes", names), ("property shapes", rules), ("triples", triples))
     return Gate(SHAPES, looked, tuple(sorted(findings)), counts)
 
@@ -93,11 +91,9 @@ def _compiled(
         links = {triple.predicate.value for triple in changed}
         left |= {node: "values that stores rewrite" for node, seen in made.touched if seen & links}
         made = plan(shapes, left)
-    originals: dict[tuple[str, str], list[Any]] = {}
-    for triple in changed:
-        originals.setdefault((text(triple.subject), triple.predicate.value), []).append(triple.object)
-    found = [one for query in made.queries for one in results(shapes, query, store.query)]
-    found = [again for one in found for again in _as_written(one, originals, changed)]
+    found = [one for query in made.queries for one in results(shapes, query, store.query)]  # type: ignore[arg-type]
+    if changed:
+        found = list(_as_written(found, triples, changed))
     return found + (_by_reference(triples, rules, set(left)) if left else []), left
 
 
@@ -108,13 +104,21 @@ def _may_change(term: Term) -> bool:
     return form is None or not form.fullmatch(term.value)
 
 
-def _as_written(one: Result, originals: dict[tuple[str, str], list[Any]], changed: dict[Any, Any]) -> Iterator[Result]:
-    """Yield a result once for each way in which its value is written in the data."""
-    ways = [other for other in originals.get((one.focus, one.path), ()) if kind(other) and one.value]
-    for other in ways:
-        yield one._replace(value=text(other), term=kind(other))
-    if not ways:
-        yield one
+def _as_written(found: Iterable[Result], triples: Iterable[Any], changed: dict[Any, Term]) -> Iterator[Result]:
+    """Yield each result once for every way in which its value is written in the data."""
+    ways: dict[tuple[str, ...], list[Term]] = {}
+    for triple, kept in changed.items():
+        ways.setdefault(_key(triple, kept), []).append(triple.object)
+    for triple in triples:
+        if _key(triple, triple.object) in ways:
+            ways[_key(triple, triple.object)].append(triple.object)
+    for one in found:
+        written = ways.get((one.focus, one.path, one.value, one.term), ())
+        yield from (one._replace(value=text(each), term=kind(each)) for each in written) if written else [one]
+
+
+def _key(triple: Any, value: Term) -> tuple[str, ...]:
+    return text(triple.subject), triple.predicate.value, text(value), kind(value)
 
 
 def results(shapes: Shapes, query: Query, ask: Ask) -> Iterator[Result]:
@@ -126,16 +130,14 @@ def results(shapes: Shapes, query: Query, ask: Ask) -> Iterator[Result]:
     for row in ask(query.sparql):
         cells = dict(zip(columns, row, strict=True))
         value = cells["this"] if query.here else cells.get("value")
-        if query.judge is not None and not _judged(query, value, cells.get("other")):
+        if query.judge is not None and not _judged(query.judge, value, cells.get("other")):
             continue
         path = text(cells["path"]) if "path" in cells else query.path
         yield Result(text(cells["this"]), path, text(value), kind(value), shape, query.component, severity)
 
 
-def _judged(query: Query, value: Term, other: Term | None) -> bool:
+def _judged(judge: Judge, value: Term, other: Term | None) -> bool:
     """Tell whether a doubtful row is wrong; where no two could differ over it, the reference is not asked."""
-    judge = query.judge
-    assert judge is not None
     if judge.kind == "datatype" and (not is_literal(value) or value.datatype.value != judge.parameter.value):
         return True
     from leukograph import reference

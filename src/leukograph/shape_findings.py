@@ -5,7 +5,7 @@ from typing import NamedTuple
 from leukograph.names import SH, shorten
 from leukograph.records import Finding
 from leukograph.rules import INFO, RULES, SHAPES, VIOLATION, WARNING
-from leukograph.shape_graph import Shapes, Term, is_iri, is_literal, items, named, values
+from leukograph.shape_graph import NotCompiledError, Shapes, Term, is_iri, is_literal, items, named, values
 
 _GRADES = {SH + "Warning": WARNING, SH + "Info": INFO}
 # What is said where a shape has no message of its own: `{0}` is what the constraint asks for.
@@ -112,10 +112,7 @@ def _short(shapes: Shapes, term: Term) -> str:
     if is_literal(term):
         return str(term.value)
     try:
-        members = [
-            _short(shapes, each) if not shapes.said.get(each) or is_iri(each) else "without name"
-            for each in items(shapes, term)
-        ]
-    except Exception:  # noqa: BLE001
+        members = [_short(shapes, each) if is_iri(each) or is_literal(each) else "…" for each in items(shapes, term)]
+    except NotCompiledError:
         members = []
     return f"({', '.join(members)})" if members else "without name"

@@ -1,4 +1,4 @@
-"""Reads a shapes graph from triples of pyoxigraph: what is said of each shape, its lists, and which nodes are shapes."""
+"""Reads a shapes graph from triples of pyoxigraph: what is said of each shape, its lists, which nodes are shapes."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple

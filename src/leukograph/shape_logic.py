@@ -3,7 +3,8 @@
 Such a condition stands inside another shape: sh:not, sh:and, sh:or, sh:xone, sh:node and sh:qualifiedValueShape.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from leukograph.names import RDF_TYPE, RDFS, SH
@@ -22,12 +23,13 @@ from leukograph.shape_graph import (
     values,
 )
 from leukograph.shape_paths import Path, path
-from leukograph.shape_values import SINGLE, Condition, constant
+from leukograph.shape_values import SINGLE, Asked, Condition, constant
 
 _DEEPEST = 6
 _MOST_APART = 4  # so many values that differ are still written out
 _WORDS = {"path", "message", "severity", "name", "description", "order", "group", "defaultValue", "deactivated"}
 _TARGETS = {"targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf"}
+SMALLER = {"lessThan": "<", "lessThanOrEquals": "<="}
 _LOGIC = {"not", "and", "or", "xone", "node"}
 _SETS = {
     *("minCount", "maxCount", "uniqueLang", "equals", "disjoint", "lessThan", "lessThanOrEquals", "hasValue"),
@@ -143,7 +145,7 @@ def singles(work: Work, node: Term, it: str) -> list[str]:
 def single(work: Work, node: Term, name: str, value: Term, it: str) -> Condition:
     """Return the condition on a single value that a parameter makes."""
     if name in SINGLE:
-        return SINGLE[name][1](work.shapes, node, value, it)
+        return SINGLE[name][1](Asked(work.shapes, node, value), it)
     if name in ("not", "node"):
         if name == "node" and is_property_shape(work.shapes, value):
             raise NotCompiledError("sh:node with a path")
@@ -172,43 +174,57 @@ def _of_node(work: Work, node: Term, it: str) -> list[str]:
 
 def _of_set(work: Work, node: Term, it: str, along: Path) -> list[str]:
     """Return what a property shape asks of all its values together."""
+    least, most = bounds(work, node, "minCount", "maxCount")
+    found = _numbered(work, it, along, (least, most))
+    for each, fewest, largest in qualified(work, node):
+        right = partial(_right, work, node, each)
+        found += _numbered(work, it, along, (fewest, largest), right)
+    found += [f"NOT EXISTS {{ {it} {along.text} {constant(each)} }}" for each in values(work.shapes, node, "hasValue")]
+    return found + _compared(work, node, it, along)
+
+
+def _right(work: Work, node: Term, shape: Term, it: str) -> str:
+    return f"FILTER({counts(work, node, shape, it)})"
+
+
+def bounds(work: Work, node: Term, *names: str) -> list[int | None]:
+    """Return the numbers that parameters give, None for one that is not there."""
+    return [number(one(work.shapes, node, name)) if values(work.shapes, node, name) else None for name in names]
+
+
+def _numbered(
+    work: Work, it: str, along: Path, limits: tuple[int | None, int | None], right: Callable[[str], str] | None = None
+) -> list[str]:
+    least, most = limits
+    fewer = [f"NOT {exists(apart(work, it, along, least, right))}"] if least else []
+    return fewer + ([exists(apart(work, it, along, most + 1, right))] if most is not None else [])
+
+
+def _compared(work: Work, node: Term, it: str, along: Path) -> list[str]:
+    """Return what a property shape asks of its values beside those of another property."""
     shapes, found = work.shapes, []
-    for least in [number(one(shapes, node, "minCount"))] if values(shapes, node, "minCount") else []:
-        found.append("false" if not least else f"NOT {exists(apart(work, it, along, least))}")
-    for most in [number(one(shapes, node, "maxCount"))] if values(shapes, node, "maxCount") else []:
-        found.append(exists(apart(work, it, along, most + 1)))
-    found += [f"NOT EXISTS {{ {it} {along.text} {constant(each)} }}" for each in values(shapes, node, "hasValue")]
     value, other = work.new(), work.new()
     reach = f"{it} {along.text} {value} ."
     for each in map(iri, values(shapes, node, "equals")):
         found.append(exists(f"{reach} FILTER NOT EXISTS {{ {it} {each} {value} }}"))
         found.append(exists(f"{it} {each} {value} FILTER NOT EXISTS {{ {it} {along.text} {value} }}"))
     found += [exists(f"{reach} {it} {iri(each)} {value}") for each in values(shapes, node, "disjoint")]
-    for name, sign in (("lessThan", "<"), ("lessThanOrEquals", "<=")):
-        for each in map(iri, values(shapes, node, name)):
-            found.append(exists(f"{reach} {it} {each} {other} FILTER(!COALESCE({value} {sign} {other}, false))"))
+    for name, sign in SMALLER.items():
+        less = f"FILTER(!COALESCE({value} {sign} {other}, false))"
+        found += [exists(f"{reach} {it} {iri(each)} {other} {less}") for each in values(shapes, node, name)]
     if values(shapes, node, "uniqueLang") and truth(one(shapes, node, "uniqueLang")):
         same = f'LANG({value}) != "" && LCASE(LANG({value})) = LCASE(LANG({other})) && !sameTerm({value}, {other})'
         found.append(exists(f"{reach} {it} {along.text} {other} FILTER({same})"))
-    for each, least, most in qualified(work, node):
-
-        def right(it: str, each: Term = each) -> str:
-            return f"FILTER({counts(work, node, each, it)})"
-
-        if least:
-            found.append(f"NOT {exists(apart(work, it, along, least, right))}")
-        if most is not None:
-            found.append(exists(apart(work, it, along, most + 1, right)))
     return found
 
 
-def apart(work: Work, it: str, along: Path, count: int, right: object = None) -> str:
+def apart(work: Work, it: str, along: Path, count: int, right: Callable[[str], str] | None = None) -> str:
     """Return the pattern of so many different values of a path."""
     if count > _MOST_APART:
         raise NotCompiledError("a larger number of values inside another shape")
     made = [work.new() for _ in range(count)]
     parts = [f"{it} {along.text} {value} ." for value in made]
-    parts += [right(value) for value in made] if callable(right) else []
+    parts += [right(value) for value in made] if right else []
     pairs = [f"!sameTerm({one}, {other})" for place, one in enumerate(made) for other in made[:place]]
     return " ".join([*parts, *([f"FILTER({' && '.join(pairs)})"] if pairs else [])])
 
@@ -216,10 +232,7 @@ def apart(work: Work, it: str, along: Path, count: int, right: object = None) ->
 def qualified(work: Work, node: Term) -> list[tuple[Term, int | None, int | None]]:
     """Return the shapes of which a property shape counts the values, with the least and the most number."""
     shapes = work.shapes
-    least, most = (
-        number(one(shapes, node, name)) if values(shapes, node, name) else None
-        for name in ("qualifiedMinCount", "qualifiedMaxCount")
-    )
+    least, most = bounds(work, node, "qualifiedMinCount", "qualifiedMaxCount")
     found = values(shapes, node, "qualifiedValueShape")
     if bool(found) != (least is not None or most is not None):
         raise NotCompiledError("sh:qualifiedValueShape without a number, or a number without it")
@@ -227,7 +240,7 @@ def qualified(work: Work, node: Term) -> list[tuple[Term, int | None, int | None
 
 
 def counts(work: Work, node: Term, shape: Term, it: str) -> str:
-    """Return the condition that a value counts for sh:qualifiedValueShape: it conforms, and to no sibling (SHACL, 4.7.3)."""
+    """Return the condition that a value counts for sh:qualifiedValueShape: it conforms, and to no sibling."""
     text = f"!({fails(work, shape, it)})"
     for said in values(work.shapes, node, "qualifiedValueShapesDisjoint"):
         if not truth(said):

@@ -57,7 +57,7 @@ def _single(found: list[Term]) -> list[Term]:
 
 
 def _joined(parts: list[Path], sign: str) -> Path:
-    if len(parts) < 2:
+    if len(parts) == 1 or not parts:
         raise NotCompiledError("a path that is not well-formed")
     text = sign.join(part.text for part in parts)
     return Path(f"({text})", frozenset().union(*(part.predicates for part in parts)))

@@ -26,41 +26,33 @@ def pattern(text: str, flags: str = "") -> Pattern:
     made, place, odd = [], 0, False
     try:
         while place < len(text):
-            char = text[place]
-            if char == "\\":
-                odd |= text[place + 1 : place + 2] in _ODD
-                made.append(_escaped(text[place + 1 : place + 2]))
-                place += 2
-            elif char == "[":
-                end = _class_end(text, place)
-                made.append(_class(text[place + 1 : end]))
-                place = end + 1
-            elif char == "{":
-                found = _COUNT.match(text, place)
-                if not found or not (found[1] or found[3]):
-                    raise _ForeignError
-                made.append(f"{{{found[1] or 0}{found[2]}{found[3]}}}")
-                place = found.end()
-            elif char == "(" and text[place + 1 : place + 2] == "?":
-                if text[place + 2 : place + 3] != ":":
-                    raise _ForeignError
-                made.append("(")
-                place += 3
-            elif char == "$" and "m" not in flags:  # to Python the end is before a last line break too
-                if text[place + 1 : place + 2] not in _ENDS:
-                    raise _ForeignError
-                made.append("(\n?$)")
-                place += 1
-            elif char in "}]":
-                raise _ForeignError
-            elif char in "*+?" and text[place + 1 : place + 2] == "+":  # a repeat that gives nothing back
-                raise _ForeignError
-            else:
-                made.append("[^\n]" if char == "." else char)
-                place += 1
+            odd |= text[place] == "\\" and text[place + 1 : place + 2] in _ODD
+            written, place = _piece(text, place, flags)
+            made.append(written)
     except _ForeignError:
         return Pattern("", "none")
     return Pattern("".join(made), "ascii" if odd else "exact")
+
+
+def _piece(text: str, place: int, flags: str) -> tuple[str, int]:
+    """Return one piece of a pattern as SPARQL writes it, and where the next begins."""
+    char, behind = text[place], text[place + 1 : place + 2]
+    if char == "\\":
+        return _escaped(behind), place + 2
+    if char == "[":
+        end = _class_end(text, place)
+        return _class(text[place + 1 : end]), end + 1
+    found = _COUNT.match(text, place)
+    if found and (found[1] or found[3]):
+        return f"{{{found[1] or 0}{found[2]}{found[3]}}}", found.end()
+    if text.startswith("(?:", place):
+        return "(", place + len("(?:")
+    if char == "$" and "m" not in flags and behind in _ENDS:  # to Python the end is before a last line break too
+        return "(\n?$)", place + 1
+    possessive = char in "*+?" and behind == "+"
+    if char in "{}]" or (char == "$" and "m" not in flags) or (char == "(" and behind == "?") or possessive:
+        raise _ForeignError
+    return "[^\n]" if char == "." else char, place + 1
 
 
 def _escaped(char: str) -> str:
@@ -92,20 +84,10 @@ def _class(inner: str) -> str:
     start = "^" if inner.startswith("^") else ""
     made, place, inner = [], 0, inner.removeprefix("^")
     while place < len(inner):
-        char = inner[place]
-        place += 1
+        char, place = inner[place], place + 1
         if char == "\\":
             char, place = inner[place : place + 1], place + 1
-            if char == "s":
-                made.append(_BLANKS)
-            elif char == "d":
-                made.append("\\d")
-            elif char in "nrt":
-                made.append(_escaped(char))
-            elif char.isalnum() or not char:
-                raise _ForeignError
-            else:
-                made.append(f"\\{char}" if char in _SIGNS else char)
+            made.append({"s": _BLANKS, "d": "\\d"}.get(char) or _member(char))
         elif char == "-" and place not in (1, len(inner)):
             made.append("-")
         else:
@@ -114,3 +96,9 @@ def _class(inner: str) -> str:
     if not found or any(sign * 2 in found for sign in "&~-"):
         raise _ForeignError
     return f"[{start}{found}]"
+
+
+def _member(char: str) -> str:
+    if char in _ODD or char == "S":
+        raise _ForeignError
+    return _escaped(char)

@@ -19,15 +19,16 @@ from leukograph.shape_graph import (
     find,
     iri,
     is_iri,
-    number,
     one,
     truth,
     values,
 )
 from leukograph.shape_logic import (
     NAMES,
+    SMALLER,
     Work,
     allowed,
+    bounds,
     counts,
     enter,
     others,
@@ -241,43 +242,45 @@ def _of_set(work: Work, node: Term, focus: str, along: Path) -> Iterator[Query]:
 
 
 def _set_queries(work: Work, node: Term, focus: str, along: Path) -> Iterator[tuple[str, str, Judge | None]]:
-    shapes = work.shapes
     there = f"?this {along.text} ?value"
     reach = f"{focus} {there} ."
-    if values(shapes, node, "minCount"):
-        least = number(one(shapes, node, "minCount"))
-        if least == 1:
-            yield "MinCount", _select("?this", f"{focus} FILTER NOT EXISTS {{ {there} }}"), None
-        elif least:
-            yield "MinCount", _counted(f"{focus} OPTIONAL {{ {there} }}", f"< {least}"), None
-    if values(shapes, node, "maxCount"):
-        most = number(one(shapes, node, "maxCount"))
-        text = _counted(reach, f"> {most}") if most else _select("?this", reach)
-        yield "MaxCount", text, None
-    for value in values(shapes, node, "hasValue"):
+    least, most = bounds(work, node, "minCount", "maxCount")
+    if least == 1:
+        yield "MinCount", _select("?this", f"{focus} FILTER NOT EXISTS {{ {there} }}"), None
+    elif least:
+        yield "MinCount", _counted(f"{focus} OPTIONAL {{ {there} }}", f"< {least}"), None
+    if most is not None:
+        yield "MaxCount", _counted(reach, f"> {most}") if most else _select("?this", reach), None
+    for shape, fewest, largest in qualified(work, node):
+        right = f"FILTER({counts(work, node, shape, '?value')})"
+        if largest is not None:
+            yield "QualifiedMaxCount", _counted(f"{reach} {right}", f"> {largest}"), None
+        if fewest:
+            yield "QualifiedMinCount", _counted(f"{focus} OPTIONAL {{ {there} {right} }}", f"< {fewest}"), None
+    for value in values(work.shapes, node, "hasValue"):
         lacking = f"FILTER NOT EXISTS {{ ?this {along.text} {constant(value)} }}"
         yield "HasValue", _select("?this", f"{focus} {lacking}"), None
+    yield from _compared(work, node, focus, along)
+
+
+def _compared(work: Work, node: Term, focus: str, along: Path) -> Iterator[tuple[str, str, Judge | None]]:
+    """Yield what a property shape asks of its values beside those of another property."""
+    shapes, there = work.shapes, f"?this {along.text} ?value"
+    reach = f"{focus} {there} ."
     for each in map(iri, values(shapes, node, "equals")):
         both = f"?this {each} ?value"
         yield "Equals", _select("?this ?value", f"{reach} FILTER NOT EXISTS {{ {both} }}"), None
         yield "Equals", _select("?this ?value", f"{focus} {both} FILTER NOT EXISTS {{ {there} }}"), None
     for each in map(iri, values(shapes, node, "disjoint")):
         yield "Disjoint", _select("?this ?value", f"{reach} ?this {each} ?value ."), None
-    for name, sign in (("lessThan", "<"), ("lessThanOrEquals", "<=")):
+    for name, sign in SMALLER.items():
         for each in map(iri, values(shapes, node, name)):
             wrong = f"?this {each} ?other FILTER(!COALESCE(?value {sign} ?other, false))"
             yield NAMES[name], _select("?this ?value ?other", f"{reach} {wrong}"), Judge("less", each, sign)
     if values(shapes, node, "uniqueLang") and truth(one(shapes, node, "uniqueLang")):
         tag = "(LCASE(LANG(?value)) AS ?tag)"
-        text = f'{reach} FILTER(LANG(?value) != "")'
         more = f" GROUP BY ?this {tag} HAVING (COUNT(DISTINCT ?value) > 1)"
-        yield "UniqueLang", f"SELECT ?this WHERE {{ {text} }}{more}", None
-    for shape, least, most in qualified(work, node):
-        right = f"FILTER({counts(work, node, shape, '?value')})"
-        if most is not None:
-            yield "QualifiedMaxCount", _counted(f"{reach} {right}", f"> {most}"), None
-        if least:
-            yield "QualifiedMinCount", _counted(f"{focus} OPTIONAL {{ {there} {right} }}", f"< {least}"), None
+        yield "UniqueLang", f'SELECT ?this WHERE {{ {reach} FILTER(LANG(?value) != "") }}{more}', None
 
 
 def _counted(pattern: str, how_many: str) -> str:

@@ -1,4 +1,4 @@
-"""What a single value is asked by a shape, as a condition of SPARQL that holds where the value is wrong (SHACL, 4.1-4.5).
+"""What a shape asks of a single value, as a condition of SPARQL that holds where it is wrong (SHACL, 4.1-4.4, 4.8.3).
 
 Where stores and pyshacl may read a value differently, the condition holds for every doubtful value as well, and says
 how each is judged in the end: see `Judge`.
@@ -56,6 +56,14 @@ class Judge(NamedTuple):
     more: str = ""
 
 
+class Asked(NamedTuple):
+    """A value of a parameter of a shape."""
+
+    shapes: Shapes
+    shape: Term
+    value: Term
+
+
 class Condition(NamedTuple):
     """A condition that holds where a value is wrong; `judge` decides on what it finds where SPARQL alone cannot.
 
@@ -84,13 +92,13 @@ def member(kind: Term) -> str:
     return f"<{RDF}type>/<{RDFS}subClassOf>* {iri(kind)}"
 
 
-def _class(shapes: Shapes, shape: Term, value: Term, it: str) -> Condition:
-    text = f"NOT EXISTS {{ {it} {member(value)} }}"
+def _class(asked: Asked, it: str) -> Condition:
+    text = f"NOT EXISTS {{ {it} {member(asked.value)} }}"
     return Condition(text, None, text)
 
 
-def _datatype(shapes: Shapes, shape: Term, value: Term, it: str) -> Condition:
-    kind = iri(one(shapes, shape, "datatype")).value
+def _datatype(asked: Asked, it: str) -> Condition:
+    kind = iri(one(asked.shapes, asked.shape, "datatype")).value
     if kind in _UNTOLD:
         raise NotCompiledError(f"sh:datatype <{kind}>")
     if kind == RDFS + "Literal":
@@ -99,22 +107,22 @@ def _datatype(shapes: Shapes, shape: Term, value: Term, it: str) -> Condition:
     form = FORMS.get(kind.removeprefix(XSD)) if kind.startswith(XSD) else None
     if form is None:
         known = kind in _ALWAYS or not kind.startswith(XSD)
-        return _plain(text) if known else Condition("true", Judge("datatype", value))
+        return _plain(text) if known else Condition("true", Judge("datatype", asked.value))
     text += f" || !{matches(f'STR({it})', f'^({form})$')}"
-    return Condition(text, Judge("datatype", value), text)
+    return Condition(text, Judge("datatype", asked.value), text)
 
 
-def _node_kind(shapes: Shapes, shape: Term, value: Term, it: str) -> Condition:
-    name = iri(one(shapes, shape, "nodeKind")).value.removeprefix(SH)
+def _node_kind(asked: Asked, it: str) -> Condition:
+    name = iri(one(asked.shapes, asked.shape, "nodeKind")).value.removeprefix(SH)
     if name not in KINDS:
         raise NotCompiledError(f"sh:nodeKind sh:{name}")
     return _plain(f"!({KINDS[name].format(it=it)})")
 
 
-def _length(sign: str) -> Callable[[Shapes, Term, Term, str], Condition]:
-    def make(shapes: Shapes, shape: Term, value: Term, it: str) -> Condition:
-        one(shapes, shape, "minLength" if sign == "<" else "maxLength")
-        most = number(value)
+def _length(sign: str) -> Callable[[Asked, str], Condition]:
+    def make(asked: Asked, it: str) -> Condition:
+        one(asked.shapes, asked.shape, "minLength" if sign == "<" else "maxLength")
+        most = number(asked.value)
         if sign == "<" and not most:
             return _plain("false")
         return _plain(f"isBlank({it}) || STRLEN(STR({it})) {sign} {most}")
@@ -122,13 +130,13 @@ def _length(sign: str) -> Callable[[Shapes, Term, Term, str], Condition]:
     return make
 
 
-def _pattern(shapes: Shapes, shape: Term, value: Term, it: str) -> Condition:
-    said = values(shapes, shape, "flags")
-    if not is_literal(value) or len(said) > 1 or not all(map(is_literal, said)):
+def _pattern(asked: Asked, it: str) -> Condition:
+    said = values(asked.shapes, asked.shape, "flags")
+    if not is_literal(asked.value) or len(said) > 1 or not all(map(is_literal, said)):
         raise NotCompiledError("a pattern or flags that are no text")
     flags = "".join(sign for sign in "im" if said and sign in said[0].value.lower())  # what pyshacl heeds
-    made = pattern(value.value, flags)
-    judge = Judge("pattern", value, flags)
+    made = pattern(asked.value.value, flags)
+    judge = Judge("pattern", asked.value, flags)
     if made.decides == "none":
         return Condition("true", judge)
     text = f"isBlank({it}) || !{matches(f'STR({it})', made.text, flags)}"
@@ -137,9 +145,9 @@ def _pattern(shapes: Shapes, shape: Term, value: Term, it: str) -> Condition:
     return Condition(f"{text} || {matches(f'STR({it})', '[^ -~]')}", judge)
 
 
-def _language_in(shapes: Shapes, shape: Term, value: Term, it: str) -> Condition:
+def _language_in(asked: Asked, it: str) -> Condition:
     tags = []
-    for tag in items(shapes, one(shapes, shape, "languageIn")):
+    for tag in items(asked.shapes, one(asked.shapes, asked.shape, "languageIn")):
         if not is_literal(tag) or tag.datatype.value not in (XSD + "string", RDF + "langString"):
             raise NotCompiledError("a language that is no text")
         tags.append(tag.value.lower())
@@ -152,23 +160,23 @@ def _language_in(shapes: Shapes, shape: Term, value: Term, it: str) -> Condition
     )
 
 
-def _in(shapes: Shapes, shape: Term, value: Term, it: str) -> Condition:
-    members = items(shapes, one(shapes, shape, "in"))
+def _in(asked: Asked, it: str) -> Condition:
+    members = items(asked.shapes, one(asked.shapes, asked.shape, "in"))
     return _plain(" && ".join(f"!sameTerm({it}, {constant(one)})" for one in members) or "true")
 
 
-def _range(sign: str) -> Callable[[Shapes, Term, Term, str], Condition]:
-    def make(shapes: Shapes, shape: Term, value: Term, it: str) -> Condition:
-        if not is_literal(value):
+def _range(sign: str) -> Callable[[Asked, str], Condition]:
+    def make(asked: Asked, it: str) -> Condition:
+        if not is_literal(asked.value):
             raise NotCompiledError("a bound that is no literal")
-        kind, judge = value.datatype.value, Judge("range", value, sign)
+        kind, judge = asked.value.datatype.value, Judge("range", asked.value, sign)
         form = FORMS.get(kind.removeprefix(XSD))
-        if kind not in {*_NUMBERS, *_MOMENTS} or not form or not re.fullmatch(form, value.value):
+        if kind not in {*_NUMBERS, *_MOMENTS} or not form or not re.fullmatch(form, asked.value.value):
             return Condition("true", judge)
-        text = f"!COALESCE({it} {sign} {value}, false)"
+        text = f"!COALESCE({it} {sign} {asked.value}, false)"
         if kind in _MOMENTS:  # with and without a time zone is not compared
             zone = matches(f"STR({it})", _ZONE)
-            text += f" || {'!' * bool(re.search(_ZONE, value.value))}{zone}"
+            text += f" || {'!' * bool(re.search(_ZONE, asked.value.value))}{zone}"
         return Condition(text, judge, text)
 
     return make
@@ -186,7 +194,7 @@ def _plain(text: str) -> Condition:
 
 
 # Parameter to: component and condition (SHACL, 4.1, 4.3, 4.4, 4.8.3).
-SINGLE: dict[str, tuple[str, Callable[[Shapes, Term, Term, str], Condition]]] = {
+SINGLE: dict[str, tuple[str, Callable[[Asked, str], Condition]]] = {
     "class": ("Class", _class),
     "datatype": ("Datatype", _datatype),
     "nodeKind": ("NodeKind", _node_kind),
