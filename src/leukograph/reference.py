@@ -74,7 +74,7 @@ def _kind(term: rdflib.term.Node | None) -> str:
 def aimed(shapes: Iterable["ox.Quad"], left: set[Any]) -> rdflib.Graph:
     """Return a shapes graph in which those shapes alone have targets that are left to the reference."""
     whole = datasets.graph(shapes)
-    kept = {datasets.term(node) for node in left}
+    kept = {datasets.node(one) for one in left}
     kinds = {RDFS.Class, rdflib.OWL.Class, *whole.subjects(RDFS.subClassOf, RDFS.Class)}
     for target in _TARGETS:
         for shape in set(whole.subjects(target)) - kept:
@@ -87,9 +87,9 @@ def aimed(shapes: Iterable["ox.Quad"], left: set[Any]) -> rdflib.Graph:
 
 def wrong(judge: Judge, value: Any, other: Any = None) -> bool:
     """Tell whether a value of the data is wrong by a constraint, as pyshacl has it."""
-    one: Any = datasets.term(value)
+    one: Any = datasets.node(value)
     if judge.kind == "less":
-        return not _less(one, datasets.term(other), equal=judge.more == "<=")
+        return not _less(one, datasets.node(other), equal=judge.more == "<=")
     if not isinstance(one, rdflib.Literal) and judge.kind != "pattern":
         return True
     if judge.kind == "pattern":
@@ -97,7 +97,7 @@ def wrong(judge: Judge, value: Any, other: Any = None) -> bool:
         return isinstance(one, rdflib.BNode) or not re.search(judge.parameter.value, str(one), flags)
     if judge.kind == "datatype":
         return _ill(one, rdflib.URIRef(judge.parameter.value))
-    return not _within(one, datasets.term(judge.parameter), judge.more)
+    return not _within(one, datasets.node(judge.parameter), judge.more)
 
 
 def _ill(literal: rdflib.Literal, kind: rdflib.URIRef) -> bool:

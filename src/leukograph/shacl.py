@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from leukograph import engine, limits, sandbox
 from leukograph.errors import CallError
-from leukograph.names import RDF_TYPE, SH, XSD, shorten
+from leukograph.names import COMPILED, RDF_TYPE, REFERENCE, SH, XSD, shorten
 from leukograph.records import Gate
 from leukograph.rules import SHAPES
 from leukograph.shape_findings import Result, finding, kind, nodes, text
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
 SECONDS = 600.0
-SPARQL, REFERENCE = "sparql", "reference"
-ENGINES = (SPARQL, REFERENCE)
 Ask = Callable[[str], Iterable[Any]]
 _MOST_TOLD = 3
 _QUERIES = ("select", "ask", "construct", "update")
@@ -34,13 +32,15 @@ _TWICE = re.compile(r"\((?:\?:)?(?:[^()\\]|\\.)*[^\\(?][+*]\)(?:[+*]|\{\d+,\})|\
 
 
 def shapes_gate(
-    data: Iterable["ox.Quad"], rules: Sequence["ox.Quad"], *, seconds: float = SECONDS, by: str = SPARQL
+    triples: Sequence["ox.Triple"], rules: Sequence["ox.Quad"], *, seconds: float = SECONDS, by: str = COMPILED
 ) -> Gate:
-    """Run the shapes over asserted triples, without inference and within so many seconds, by one of ENGINES."""
+    """Run the shapes over asserted triples, without inference and within so many seconds, by one of names.ENGINES.
+
+    Each triple is given once.
+    """
     shapes = read(rules)
     refuse(shapes)
     with limits.clock(seconds, "the shapes"):
-        triples = list(dict.fromkeys(quad.triple for quad in data))
         if by == REFERENCE:
             return _gate(shapes, _by_reference(triples, rules, None), len(triples), {})
         found, left = _compiled(engine.of_triples(triples), triples, rules, shapes)
@@ -71,7 +71,7 @@ def _is(said: dict[str, list[Term]], kind: str) -> bool:
     return any(is_iri(one) and one.value == SH + kind for one in said.get(RDF_TYPE, ()))
 
 
-def _by_reference(triples: list[Any], rules: Iterable["ox.Quad"], left: set[Term] | None) -> list[Result]:
+def _by_reference(triples: Iterable[Any], rules: Iterable["ox.Quad"], left: set[Term] | None) -> list[Result]:
     from leukograph import datasets, reference
 
     shapes = datasets.graph(rules) if left is None else reference.aimed(rules, left)
@@ -79,7 +79,7 @@ def _by_reference(triples: list[Any], rules: Iterable["ox.Quad"], left: set[Term
 
 
 def _compiled(
-    store: "ox.Store", triples: list[Any], rules: Sequence["ox.Quad"], shapes: Shapes
+    store: "ox.Store", triples: Sequence[Any], rules: Sequence["ox.Quad"], shapes: Shapes
 ) -> tuple[list[Result], dict[Term, str]]:
     """Return results and what is left to the reference: what is not compiled, or looks at what a store rewrites."""
     made = plan(shapes)
