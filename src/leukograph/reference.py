@@ -58,6 +58,7 @@ def _result(report: rdflib.Graph, node: rdflib.term.Node) -> Result:
         component=component.removeprefix(SH).removesuffix("ConstraintComponent"),
         severity=str(report.value(node, _SH.resultSeverity)),
         messages=tuple(sorted({str(words) for words in report.objects(node, _SH.resultMessage)})),
+        detail=(None, _SH.result, node) not in report,
     )
 
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from leukograph import engine, limits, sandbox
 from leukograph.errors import CallError
-from leukograph.names import COMPILED, RDF_TYPE, REFERENCE, SH, XSD, shorten
+from leukograph.names import COMPILED, RDF_TYPE, REFERENCE, SH, shorten
 from leukograph.records import Gate
 from leukograph.rules import SHAPES
 from leukograph.shape_findings import Result, finding, kind, nodes, text
 from leukograph.shape_graph import Shapes, Term, is_iri, is_literal, named, read, values
 from leukograph.shape_queries import Query, plan
-from leukograph.shape_values import Judge
+from leukograph.shape_values import Judge, may_change
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -21,12 +21,6 @@ SECONDS = 600.0
 Ask = Callable[[str], Iterable[Any]]
 _MOST_TOLD = 3
 _QUERIES = ("select", "ask", "construct", "update")
-# How literals are written that the engine surely keeps as they are.
-_KEPT = {
-    XSD + "integer": re.compile("-?[1-9][0-9]{0,17}|0"),
-    XSD + "boolean": re.compile("true|false"),
-    XSD + "date": re.compile("[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}"),
-}
 # A repeat without end around another repeat without end: `(a+)+` and the like try every way of dividing a text.
 _TWICE = re.compile(r"\((?:\?:)?(?:[^()\\]|\\.)*[^\\(?][+*]\)(?:[+*]|\{\d+,\})|\((?:\?:)?\[[^\]]*\][+*]\)[+*]")
 
@@ -43,7 +37,7 @@ def shapes_gate(
     with limits.clock(seconds, "the shapes"):
         if by == REFERENCE:
             return _gate(shapes, _by_reference(triples, rules, None), len(triples), {})
-        found, left = _compiled(engine.of_triples(triples), triples, rules, shapes)
+        found, left = compiled(engine.of_triples(triples), triples, rules, shapes)
     return _gate(shapes, found, len(triples), left)
 
 
@@ -78,7 +72,7 @@ def _by_reference(triples: Iterable[Any], rules: Iterable["ox.Quad"], left: set[
     return reference.results(datasets.of_triples(triples), shapes)
 
 
-def _compiled(
+def compiled(
     store: "ox.Store", triples: Sequence[Any], rules: Sequence["ox.Quad"], shapes: Shapes
 ) -> tuple[list[Result], dict[Term, str]]:
     """Return results and what is left to the reference: what is not compiled, or looks at what a store rewrites."""
@@ -86,7 +80,7 @@ def _compiled(
     if made.whole:
         return _by_reference(triples, rules, None), {None: made.whole}
     left = dict(made.left)
-    changed = engine.rewritten(triple for triple in triples if _may_change(triple.object))
+    changed = engine.rewritten(triple for triple in triples if may_change(triple.object))
     if changed:
         links = {triple.predicate.value for triple in changed}
         left |= {node: "values that stores rewrite" for node, seen in made.touched if seen & links}
@@ -95,13 +89,6 @@ def _compiled(
     if changed:
         found = list(_as_written(found, triples, changed))
     return found + (_by_reference(triples, rules, set(left)) if left else []), left
-
-
-def _may_change(term: Term) -> bool:
-    if not is_literal(term) or not term.datatype.value.startswith(XSD) or term.datatype.value == XSD + "string":
-        return False
-    form = _KEPT.get(term.datatype.value)
-    return form is None or not form.fullmatch(term.value)
 
 
 def _as_written(found: Iterable[Result], triples: Iterable[Any], changed: dict[Any, Term]) -> Iterator[Result]:
@@ -133,7 +120,8 @@ def results(shapes: Shapes, query: Query, ask: Ask) -> Iterator[Result]:
         if query.judge is not None and not _judged(query.judge, value, cells.get("other")):
             continue
         path = text(cells["path"]) if "path" in cells else query.path
-        yield Result(text(cells["this"]), path, text(value), kind(value), shape, query.component, severity)
+        focus = text(cells["this"])
+        yield Result(focus, path, text(value), kind(value), shape, query.component, severity, detail=query.detail)
 
 
 def _judged(judge: Judge, value: Term, other: Term | None) -> bool:

@@ -45,7 +45,8 @@ _MEND = "Mend the record, or give the shape a message of its own."
 class Result(NamedTuple):
     """A result of validation as text: blank nodes as `_:name`, `term` the language or datatype of a literal value.
 
-    `path` is '' where it is no predicate; `component` and `severity` are names of SHACL, the latter as an IRI.
+    `path` is '' where it is no predicate; `component` and `severity` are names of SHACL, the latter as an IRI; `detail`
+    says that it is one of the reasons of another result.
     """
 
     focus: str
@@ -56,6 +57,7 @@ class Result(NamedTuple):
     component: str
     severity: str
     messages: tuple[str, ...] = ()
+    detail: bool = False
 
 
 def text(term: Term | None) -> str:

@@ -25,7 +25,7 @@ from leukograph.shape_graph import (
 from leukograph.shape_paths import Path, path
 from leukograph.shape_values import SINGLE, Asked, Condition, constant
 
-_DEEPEST = 6
+_DEEPEST = 12
 _MOST_APART = 4  # so many values that differ are still written out
 _WORDS = {"path", "message", "severity", "name", "description", "order", "group", "defaultValue", "deactivated"}
 _TARGETS = {"targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf"}
@@ -36,7 +36,8 @@ _SETS = {
     *("qualifiedValueShape", "qualifiedMinCount", "qualifiedMaxCount", "qualifiedValueShapesDisjoint"),
 }
 _MORE = {"flags", "closed", "ignoredProperties", "property"}
-_OF_PROPERTIES = {*_SETS} - {"equals", "disjoint", "hasValue"}
+# What only shapes with a path may ask; qualified shapes are passed over elsewhere, as pyshacl does.
+_OF_PROPERTIES = {"minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals"}
 # What pyshacl passes over unless its advanced features are asked for.
 _PASSED_OVER = {
     "rule",

@@ -48,7 +48,8 @@ _HERE = "\x00"  # where the focus of a template goes
 class Query(NamedTuple):
     """A constraint as a query: its shape, its component, and how a doubtful row is judged.
 
-    `path` is the predicate of the shape, '' where it is none. `here` says that the focus node is the value.
+    `path` is the predicate of the shape, '' where it is none. `here` says that the focus node is the value, `detail`
+    that what is found tells why a node does not conform to the shape of sh:node.
     """
 
     shape: Term
@@ -56,6 +57,7 @@ class Query(NamedTuple):
     sparql: str
     path: str = ""
     here: bool = False
+    detail: bool = False
     judge: Judge | None = None
 
 
@@ -82,6 +84,9 @@ class Focus(NamedTuple):
     chains: tuple[tuple["Focus", str], ...] = ()
 
 
+Spread = dict[tuple[Term, bool], dict[Focus, None]]
+
+
 def plan(shapes: Shapes, without: Iterable[Term] = ()) -> Plan:
     """Return the queries of a shapes graph, without the shapes that are to be left to pyshacl."""
     try:
@@ -100,13 +105,15 @@ def plan(shapes: Shapes, without: Iterable[Term] = ()) -> Plan:
                 aims[node] = focus
         except NotCompiledError as error:
             left.append((node, str(error)))
-    spread: dict[Term, dict[Focus, None]] = {}
+    spread: Spread = {}
     for node, focus in aims.items():
         _spread(Work(shapes, itertools.count()), node, focus, spread)
     queries = []
-    for node in sorted(spread, key=str):
-        pattern = _pattern(_united(list(spread[node])), "?this", itertools.count())
-        queries += [query._replace(sparql=query.sparql.replace(_HERE, pattern)) for query in templates[node]]
+    for node, detail in sorted(spread, key=str):
+        pattern = _pattern(_united(list(spread[node, detail])), "?this", itertools.count())
+        queries += [
+            query._replace(sparql=query.sparql.replace(_HERE, pattern), detail=detail) for query in templates[node]
+        ]
     touched = tuple((node, frozenset(_named(shapes, node, set()))) for node in aims)
     return Plan(tuple(queries), tuple(left), "", touched)
 
@@ -134,16 +141,16 @@ def _compile(work: Work, node: Term, templates: dict[Term, list[Query]]) -> None
             _compile(inner, each, templates)
 
 
-def _spread(work: Work, node: Term, focus: Focus, spread: dict[Term, dict[Focus, None]]) -> None:
+def _spread(work: Work, node: Term, focus: Focus, spread: Spread, *, detail: bool = False) -> None:
     """Tell each shape whose findings are told where its focus nodes come from."""
     if deactivated(work.shapes, node):
         return
-    spread.setdefault(node, {})[focus] = None
+    spread.setdefault((node, detail), {})[focus] = None
     along = way(work, node)
     below = focus if along is None else Focus(chains=((focus, along.text),))
     for name in _CHILDREN:
         for each in values(work.shapes, node, name):
-            _spread(work, each, below, spread)
+            _spread(work, each, below, spread, detail=detail or name == "node")
 
 
 def _named(shapes: Shapes, node: Term, seen: set[Term]) -> Iterator[str]:
@@ -209,7 +216,7 @@ def _single(work: Work, node: Term, focus: str, along: Path | None) -> Iterator[
             if made.text == "false":
                 continue
             text = _select(what, f"{reach} {wrong}")
-            yield Query(node, component, text, along.single if along else "", along is None, made.judge)
+            yield Query(node, component, text, along.single if along else "", along is None, judge=made.judge)
 
 
 def _closed(work: Work, node: Term, focus: str, along: Path | None) -> Iterator[Query]:

@@ -48,6 +48,17 @@ _NUMBERS = {XSD + name for name in (*list(FORMS)[:13], "decimal", "double", "flo
 _MOMENTS = {XSD + name for name in ("date", "dateTime", "time")}
 
 
+# How literals are written that stores surely keep as they are.
+_KEPT = {
+    "integer": "-?[1-9][0-9]{0,17}|0",
+    "decimal": r"-?(?:[1-9][0-9]{0,8}|0)\.[0-9]{0,8}[1-9]",
+    "boolean": "true|false",
+    "date": "[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}",
+    "string": "(?s:.*)",
+    "anyURI": "(?s:.*)",
+}
+
+
 class Judge(NamedTuple):
     """How a doubtful value is judged: by which constraint, with which parameter and flags."""
 
@@ -183,10 +194,23 @@ def _range(sign: str) -> Callable[[Asked, str], Condition]:
 
 
 def constant(term: Term) -> str:
-    """Return a term of the shapes as SPARQL writes it; NotCompiledError for a blank node, which is none of the data."""
+    """Return a term of the shapes as SPARQL writes it.
+
+    NotCompiledError for a blank node, which is none of the data, and for a literal that stores may write otherwise.
+    """
     if not (is_literal(term) or is_iri(term)):
         raise NotCompiledError("a blank node stands for a value")
+    if may_change(term):
+        raise NotCompiledError("a literal that stores rewrite")
     return str(term)
+
+
+def may_change(term: Term) -> bool:
+    """Tell whether a term is a literal that stores may write in another way."""
+    if not is_literal(term) or not term.datatype.value.startswith(XSD):
+        return False
+    form = _KEPT.get(term.datatype.value.removeprefix(XSD))
+    return form is None or not re.fullmatch(form, term.value)
 
 
 def _plain(text: str) -> Condition:
