@@ -90,7 +90,7 @@ def wrong(judge: Judge, value: Any, other: Any = None) -> bool:
     """Tell whether a value of the data is wrong by a constraint, as pyshacl has it."""
     one: Any = datasets.node(value)
     if judge.kind == "less":
-        return not _less(one, datasets.node(other), equal=judge.more == "<=")
+        return not _less(one, None if other is None else datasets.node(other), equal=judge.more == "<=")
     if not isinstance(one, rdflib.Literal) and judge.kind != "pattern":
         return True
     if judge.kind == "pattern":

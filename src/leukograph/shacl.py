@@ -12,7 +12,7 @@ from leukograph.rules import SHAPES
 from leukograph.shape_findings import Result, finding, kind, nodes, text
 from leukograph.shape_graph import Shapes, Term, is_iri, is_literal, named, read, values
 from leukograph.shape_queries import Query, plan
-from leukograph.shape_values import Judge, may_change
+from leukograph.shape_values import Judge, may_change, odd
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -81,9 +81,12 @@ def compiled(
         return _by_reference(triples, rules, None), {None: made.whole}
     left = dict(made.left)
     changed = engine.rewritten(triple for triple in triples if may_change(triple.object))
-    if changed:
-        links = {triple.predicate.value for triple in changed}
-        left |= {node: "values that stores rewrite" for node, seen in made.touched if seen & links}
+    links = {triple.predicate.value for triple in changed}
+    strange = {triple.predicate.value for triple in triples if odd(triple.object)}
+    for node, seen, sure in made.touched:
+        if seen & links or (not sure and seen & strange):
+            left[node] = "values that stores rewrite or cannot read"
+    if len(left) > len(made.left):
         made = plan(shapes, left)
     found = [one for query in made.queries for one in results(shapes, query, store.query)]  # type: ignore[arg-type]
     if changed:

@@ -59,11 +59,17 @@ NAMES = {
 
 
 class Work(NamedTuple):
-    """The shapes, numbers for new variables, and the shapes in which one stands."""
+    """The shapes, numbers for new variables, the shapes in which one stands, and how exact one is.
+
+    What is `exact` is judged as pyshacl does; what is not takes SPARQL's word for it. `doubts` are filled by what is
+    exact but for odd values.
+    """
 
     shapes: Shapes
     fresh: Iterator[int]
     within: tuple[Term, ...] = ()
+    exact: bool = True
+    doubts: tuple[list[str], ...] = ()
 
     def new(self) -> str:
         """Return a variable that stands nowhere else."""
@@ -89,7 +95,12 @@ def enter(work: Work, node: Term) -> Work:
 
 def way(work: Work, node: Term) -> Path | None:
     """Return the path of a property shape, None for a node shape."""
-    return path(work.shapes, one(work.shapes, node, "path")) if is_property_shape(work.shapes, node) else None
+    if not is_property_shape(work.shapes, node):
+        return None
+    made = path(work.shapes, one(work.shapes, node, "path"))
+    for doubts in work.doubts if made.empty else ():
+        doubts.append("path")
+    return made
 
 
 def fails(work: Work, node: Term, it: str) -> str:
@@ -137,9 +148,11 @@ def singles(work: Work, node: Term, it: str) -> list[str]:
     for name in (*SINGLE, *sorted(_LOGIC)):
         for value in values(work.shapes, node, name):
             made = single(work, node, name, value, it)
-            if made.within is None:
+            if made.within is None and (work.exact or made.text == "true"):
                 raise NotCompiledError(f"sh:{name} inside another shape")
-            found.append(made.within)
+            found.append(made.text if made.within is None else made.within)
+            for doubts in work.doubts if made.judge else ():
+                doubts.append(name)
     return found
 
 
@@ -211,6 +224,8 @@ def _compared(work: Work, node: Term, it: str, along: Path) -> list[str]:
         found.append(exists(f"{it} {each} {value} FILTER NOT EXISTS {{ {it} {along.text} {value} }}"))
     found += [exists(f"{reach} {it} {iri(each)} {value}") for each in values(shapes, node, "disjoint")]
     for name, sign in SMALLER.items():
+        if work.exact and values(shapes, node, name):
+            raise NotCompiledError(f"sh:{name} inside another shape")
         less = f"FILTER(!COALESCE({value} {sign} {other}, false))"
         found += [exists(f"{reach} {it} {iri(each)} {other} {less}") for each in values(shapes, node, name)]
     if values(shapes, node, "uniqueLang") and truth(one(shapes, node, "uniqueLang")):

@@ -10,11 +10,11 @@ _ENDINGS = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
 
 
 class Path(NamedTuple):
-    """A path in SPARQL, the predicates in it, and its predicate where it is nothing else."""
+    """A path in SPARQL, its predicate where it is nothing else, and whether it leads from a node to itself at once."""
 
     text: str
-    predicates: frozenset[str]
     single: str = ""
+    empty: bool = False
 
 
 def path(shapes: Shapes, node: Term, *, depth: int = 0, backwards: bool = False) -> Path:
@@ -23,7 +23,7 @@ def path(shapes: Shapes, node: Term, *, depth: int = 0, backwards: bool = False)
     A sequence that is walked backwards is left alone: pyshacl turns its steps round and not their order.
     """
     if is_iri(node):
-        return Path(str(node), frozenset([node.value]), node.value)
+        return Path(str(node), node.value)
     said = shapes.said.get(node, {})
     if depth > _DEEPEST or len(said) != (2 if RDF + "first" in said else 1):
         raise NotCompiledError("a path that is not well-formed")
@@ -41,12 +41,12 @@ def path(shapes: Shapes, node: Term, *, depth: int = 0, backwards: bool = False)
     if SH + "inversePath" in said:
         (inner,) = _single(values(shapes, node, "inversePath"))
         made = below(inner, turned=True)
-        return Path(f"(^{made.text})", made.predicates)
+        return Path(f"(^{made.text})", "", made.empty)
     for name, ending in _ENDINGS.items():
         if SH + name in said:
             (inner,) = _single(values(shapes, node, name))
             made = below(inner)
-            return Path(f"({made.text}{ending})", made.predicates)
+            return Path(f"({made.text}{ending})", "", made.empty or ending != "+")
     raise NotCompiledError("a path that is not well-formed")
 
 
@@ -60,4 +60,5 @@ def _joined(parts: list[Path], sign: str) -> Path:
     if len(parts) == 1 or not parts:
         raise NotCompiledError("a path that is not well-formed")
     text = sign.join(part.text for part in parts)
-    return Path(f"({text})", frozenset().union(*(part.predicates for part in parts)))
+    empty = (all if sign == "/" else any)(part.empty for part in parts)
+    return Path(f"({text})", "", empty)

@@ -65,13 +65,13 @@ class Plan(NamedTuple):
     """The queries of a shapes graph; shapes with targets that are left to pyshacl, each with the reason.
 
     `whole` is the reason why all of them are left to it, '' where they are not. `touched` are, for each shape with
-    targets, the predicates of which it looks at values.
+    targets, the predicates of which it looks at values, and whether odd values are told as pyshacl tells them.
     """
 
     queries: tuple[Query, ...]
     left: tuple[tuple[Term, str], ...] = ()
     whole: str = ""
-    touched: tuple[tuple[Term, frozenset[str]], ...] = ()
+    touched: tuple[tuple[Term, frozenset[str], bool], ...] = ()
 
 
 class Focus(NamedTuple):
@@ -87,8 +87,12 @@ class Focus(NamedTuple):
 Spread = dict[tuple[Term, bool], dict[Focus, None]]
 
 
-def plan(shapes: Shapes, without: Iterable[Term] = ()) -> Plan:
-    """Return the queries of a shapes graph, without the shapes that are to be left to pyshacl."""
+def plan(shapes: Shapes, without: Iterable[Term] = (), *, exact: bool = True) -> Plan:
+    """Return the queries of a shapes graph, without the shapes that are to be left to pyshacl.
+
+    Not `exact`, fewer are left: SPARQL's way of comparing values is taken where pyshacl has another, inside sh:not
+    and the like.
+    """
     try:
         nodes = find(shapes)
     except NotCompiledError as error:
@@ -97,11 +101,12 @@ def plan(shapes: Shapes, without: Iterable[Term] = ()) -> Plan:
     left = list(given.items())
     templates: dict[Term, list[Query]] = {}
     aims: dict[Term, Focus] = {}
+    sure: dict[Term, bool] = {}
     for node in nodes:
         try:
             focus = None if node in given else _targets(shapes, node)
             if focus is not None:
-                _compile(Work(shapes, itertools.count()), node, templates)
+                sure[node] = _compile(shapes, node, focus, templates, exact=exact)
                 aims[node] = focus
         except NotCompiledError as error:
             left.append((node, str(error)))
@@ -114,7 +119,7 @@ def plan(shapes: Shapes, without: Iterable[Term] = ()) -> Plan:
         queries += [
             query._replace(sparql=query.sparql.replace(_HERE, pattern), detail=detail) for query in templates[node]
         ]
-    touched = tuple((node, frozenset(_named(shapes, node, set()))) for node in aims)
+    touched = tuple((node, frozenset(_named(shapes, node, set())), sure[node]) for node in aims)
     return Plan(tuple(queries), tuple(left), "", touched)
 
 
@@ -131,14 +136,22 @@ def _targets(shapes: Shapes, node: Term) -> Focus | None:
     return focus if any(focus) else None
 
 
-def _compile(work: Work, node: Term, templates: dict[Term, list[Query]]) -> None:
+def _compile(shapes: Shapes, node: Term, focus: Focus, templates: dict[Term, list[Query]], *, exact: bool) -> bool:
+    """Compile a shape; return whether what it holds is told of odd values as pyshacl tells it."""
+    doubts: list[str] = []
+    _templates(Work(shapes, itertools.count(), (), exact, (doubts,)), node, templates)
+    if focus.nodes and "path" in doubts:  # to SPARQL, a node of which nothing is said has no path at all
+        raise NotCompiledError("sh:targetNode and a path that may have no step")
+    return not set(doubts) - {"path"}
+
+
+def _templates(work: Work, node: Term, templates: dict[Term, list[Query]]) -> None:
     """Put the queries of a shape, and of those whose findings it tells, among templates without their focus."""
     inner = enter(work, node)
-    if node not in templates:
-        templates[node] = _queries(inner, node)
+    templates[node] = _queries(inner, node)  # anew for each that holds it, for doubts are noted on the way
     for name in _CHILDREN:
         for each in values(work.shapes, node, name):
-            _compile(inner, each, templates)
+            _templates(inner, each, templates)
 
 
 def _spread(work: Work, node: Term, focus: Focus, spread: Spread, *, detail: bool = False) -> None:
@@ -282,7 +295,8 @@ def _compared(work: Work, node: Term, focus: str, along: Path) -> Iterator[tuple
         yield "Disjoint", _select("?this ?value", f"{reach} ?this {each} ?value ."), None
     for name, sign in SMALLER.items():
         for each in map(iri, values(shapes, node, name)):
-            wrong = f"?this {each} ?other FILTER(!COALESCE(?value {sign} ?other, false))"
+            less = f"BOUND(?other) && !COALESCE(?value {sign} ?other, false)"
+            wrong = f"OPTIONAL {{ ?this {each} ?other }} FILTER(isBlank(?value) || ({less}))"  # refused, not compared
             yield NAMES[name], _select("?this ?value ?other", f"{reach} {wrong}"), Judge("less", each, sign)
     if values(shapes, node, "uniqueLang") and truth(one(shapes, node, "uniqueLang")):
         tag = "(LCASE(LANG(?value)) AS ?tag)"

@@ -23,9 +23,8 @@ KINDS = {
 RANGES = {"minInclusive": ">=", "minExclusive": ">", "maxInclusive": "<=", "maxExclusive": "<"}
 _ZONE = "(Z|[+-][0-9][0-9]:[0-9][0-9])$"
 _DAY = "(0[1-9]|1[0-9]|2[0-8])"
-_MONTH = (
-    f"((0[1-9]|1[0-2])-{_DAY}|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)"  # 29 February is doubtful, like year 0
-)
+_MONTH = f"((0[1-9]|1[0-2])-{_DAY}|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)"
+_LEAP = "([0-9][0-9](0[48]|[2468][048]|[13579][26])|(0[48]|[2468][048]|[13579][26])00)-02-29"
 _YEAR = "([1-9][0-9][0-9][0-9]|0[1-9][0-9][0-9]|00[1-9][0-9]|000[1-9])"
 _HOUR = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
 _OPEN = r"(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])?"
@@ -40,7 +39,8 @@ FORMS = {
     "decimal": r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", "boolean": "(true|false|1|0)",
     "double": r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?",
     "float": r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?",
-    "date": f"{_YEAR}-{_MONTH}", "dateTime": f"{_YEAR}-{_MONTH}T{_HOUR}{_OPEN}", "time": f"{_HOUR}{_OPEN}",
+    "date": f"({_YEAR}-{_MONTH}|{_LEAP})", "dateTime": f"({_YEAR}-{_MONTH}|{_LEAP})T{_HOUR}{_OPEN}",
+    "time": f"{_HOUR}{_OPEN}",
 }  # fmt: skip
 _ALWAYS = {XSD + name for name in ("string", "normalizedString", "token", "language", "anyURI")}
 _UNTOLD = {RDF + "HTML", RDF + "XMLLiteral", RDFS + "Datatype"}
@@ -78,7 +78,8 @@ class Asked(NamedTuple):
 class Condition(NamedTuple):
     """A condition that holds where a value is wrong; `judge` decides on what it finds where SPARQL alone cannot.
 
-    `within` says the same where nothing can be judged afterwards, None where that cannot be said.
+    `within` says the same where nothing can be judged afterwards, None where that cannot be said; with a judge it is
+    right for all values that are not odd (see `odd`).
     """
 
     text: str
@@ -188,7 +189,7 @@ def _range(sign: str) -> Callable[[Asked, str], Condition]:
         if kind in _MOMENTS:  # with and without a time zone is not compared
             zone = matches(f"STR({it})", _ZONE)
             text += f" || {'!' * bool(re.search(_ZONE, asked.value.value))}{zone}"
-        return Condition(text, judge, text)
+        return Condition(text, judge)
 
     return make
 
@@ -211,6 +212,14 @@ def may_change(term: Term) -> bool:
         return False
     form = _KEPT.get(term.datatype.value.removeprefix(XSD))
     return form is None or not re.fullmatch(form, term.value)
+
+
+def odd(term: Term) -> bool:
+    """Tell whether a term is a literal of a known datatype that is not surely well-formed."""
+    if not is_literal(term) or not term.datatype.value.startswith(XSD):
+        return False
+    form = FORMS.get(term.datatype.value.removeprefix(XSD))
+    return form is not None and not re.fullmatch(form, term.value)
 
 
 def _plain(text: str) -> Condition:
