@@ -118,8 +118,8 @@ def table(suite: Path) -> str:
     wholly = sum(1 for one in judged.values() if not one.left)
     lines = [
         f"Of {len(judged)} tests, the compiled way gives the expected report in {counts[0]}, the reference in",
-        f"{counts[1]}; the two agree in {counts[2]}. {wholly} were compiled with nothing left to the reference. The others, and",
-        "those in which a report is not as expected:",
+        f"{counts[1]}; the two agree in {counts[2]}. {wholly} were compiled with nothing left to the reference.",
+        "The others, and those in which a report is not as expected:",
         "",
         "| test | compiled | reference | left to the reference |",
         "|---|---|---|---|",

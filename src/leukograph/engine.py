@@ -85,10 +85,15 @@ def blank_nodes(store: ox.Store) -> set[str]:
 
 def select(store: ox.Store, sparql: str, *, name: str = "query") -> Answer:
     """Run a SELECT over the union of all graphs in the store; anything else, and a syntax error, is a CallError."""
+    return table(solutions(store, sparql, name=name))
+
+
+def solutions(store: ox.Store, sparql: str, *, name: str = "query") -> ox.QuerySolutions:
+    """Run a SELECT as `select` does and return its solutions as they come."""
     result = run(store, sparql, name=name)
     if not isinstance(result, ox.QuerySolutions):
         raise CallError(f"{name}: this is no SELECT query. Write SELECT.")
-    return table(result)
+    return result
 
 
 def run(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from leukograph import engine, limits, sandbox
@@ -26,18 +27,23 @@ _TWICE = re.compile(r"\((?:\?:)?(?:[^()\\]|\\.)*[^\\(?][+*]\)(?:[+*]|\{\d+,\})|\
 
 
 def shapes_gate(
-    triples: Sequence["ox.Triple"], rules: Sequence["ox.Quad"], *, seconds: float = SECONDS, by: str = COMPILED
+    triples: Sequence["ox.Triple"],
+    rules: Sequence["ox.Quad"],
+    *,
+    store: "ox.Store | None" = None,
+    seconds: float = SECONDS,
+    by: str = COMPILED,
 ) -> Gate:
     """Run the shapes over asserted triples, without inference and within so many seconds, by one of names.ENGINES.
 
-    Each triple is given once.
+    Each triple is given once; `store` holds the same in any graphs, where there is one already.
     """
     shapes = read(rules)
     refuse(shapes)
     with limits.clock(seconds, "the shapes"):
         if by == REFERENCE:
             return _gate(shapes, _by_reference(triples, rules, None), len(triples), {})
-        found, left = compiled(engine.of_triples(triples), triples, rules, shapes)
+        found, left = compiled(engine.of_triples(triples) if store is None else store, triples, rules, shapes)
     return _gate(shapes, found, len(triples), left)
 
 
@@ -88,7 +94,8 @@ def compiled(
             left[node] = "values that stores rewrite or cannot read"
     if len(left) > len(made.left):
         made = plan(shapes, left)
-    found = [one for query in made.queries for one in results(shapes, query, store.query)]  # type: ignore[arg-type]
+    ask = partial(engine.solutions, store)
+    found = [one for query in made.queries for one in results(shapes, query, ask)]
     if changed:
         found = list(_as_written(found, triples, changed))
     return found + (_by_reference(triples, rules, set(left)) if left else []), left

@@ -144,8 +144,8 @@ def properties(work: Work, node: Term) -> list[Term]:
 
 def singles(work: Work, node: Term, it: str) -> list[str]:
     """Return the conditions on a single value that stand within another condition."""
-    found = []
-    for name in (*SINGLE, *sorted(_LOGIC)):
+    found, said = [], work.shapes.said.get(node, {})
+    for name in (name for name in (*SINGLE, *sorted(_LOGIC)) if SH + name in said):
         for value in values(work.shapes, node, name):
             made = single(work, node, name, value, it)
             if made.within is None and (work.exact or made.text == "true"):

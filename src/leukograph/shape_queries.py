@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from leukograph.names import RDF, RDFS
+from leukograph.names import RDF, RDFS, SH
 from leukograph.shape_graph import (
     NotCompiledError,
     Shapes,
@@ -84,6 +84,7 @@ class Focus(NamedTuple):
     chains: tuple[tuple["Focus", str], ...] = ()
 
 
+Templates = dict[Term, tuple[list[Query], list[str]]]  # queries without their focus, and what is in doubt in them
 Spread = dict[tuple[Term, bool], dict[Focus, None]]
 
 
@@ -99,7 +100,7 @@ def plan(shapes: Shapes, without: Iterable[Term] = (), *, exact: bool = True) ->
         return Plan((), (), str(error))
     given = dict.fromkeys(without, "")
     left = list(given.items())
-    templates: dict[Term, list[Query]] = {}
+    templates: Templates = {}
     aims: dict[Term, Focus] = {}
     sure: dict[Term, bool] = {}
     for node in nodes:
@@ -117,7 +118,7 @@ def plan(shapes: Shapes, without: Iterable[Term] = (), *, exact: bool = True) ->
     for node, detail in sorted(spread, key=str):
         pattern = _pattern(_united(list(spread[node, detail])), "?this", itertools.count())
         queries += [
-            query._replace(sparql=query.sparql.replace(_HERE, pattern), detail=detail) for query in templates[node]
+            query._replace(sparql=query.sparql.replace(_HERE, pattern), detail=detail) for query in templates[node][0]
         ]
     touched = tuple((node, frozenset(_named(shapes, node, set())), sure[node]) for node in aims)
     return Plan(tuple(queries), tuple(left), "", touched)
@@ -136,22 +137,24 @@ def _targets(shapes: Shapes, node: Term) -> Focus | None:
     return focus if any(focus) else None
 
 
-def _compile(shapes: Shapes, node: Term, focus: Focus, templates: dict[Term, list[Query]], *, exact: bool) -> bool:
+def _compile(shapes: Shapes, node: Term, focus: Focus, templates: Templates, *, exact: bool) -> bool:
     """Compile a shape; return whether what it holds is told of odd values as pyshacl tells it."""
-    doubts: list[str] = []
-    _templates(Work(shapes, itertools.count(), (), exact, (doubts,)), node, templates)
+    doubts = set(_templates(Work(shapes, itertools.count(), (), exact), node, templates))
     if focus.nodes and "path" in doubts:  # to SPARQL, a node of which nothing is said has no path at all
         raise NotCompiledError("sh:targetNode and a path that may have no step")
-    return not set(doubts) - {"path"}
+    return not doubts - {"path"}
 
 
-def _templates(work: Work, node: Term, templates: dict[Term, list[Query]]) -> None:
-    """Put the queries of a shape, and of those whose findings it tells, among templates without their focus."""
+def _templates(work: Work, node: Term, templates: Templates) -> Iterator[str]:
+    """Put the queries of a shape, and of those whose findings it tells, among templates; yield what is in doubt."""
     inner = enter(work, node)
-    templates[node] = _queries(inner, node)  # anew for each that holds it, for doubts are noted on the way
+    if node not in templates:
+        doubts: list[str] = []
+        templates[node] = _queries(inner._replace(doubts=(doubts,)), node), doubts
+    yield from templates[node][1]
     for name in _CHILDREN:
         for each in values(work.shapes, node, name):
-            _templates(inner, each, templates)
+            yield from _templates(inner, each, templates)
 
 
 def _spread(work: Work, node: Term, focus: Focus, spread: Spread, *, detail: bool = False) -> None:
@@ -219,7 +222,8 @@ def _single(work: Work, node: Term, focus: str, along: Path | None) -> Iterator[
     it = "?this" if along is None else "?value"
     reach = focus if along is None else f"{focus} ?this {along.text} ?value ."
     what = "?this" if along is None else "?this ?value"
-    for name in (*SINGLE, *_LOGIC):
+    said = work.shapes.said.get(node, {})
+    for name in (name for name in (*SINGLE, *_LOGIC) if SH + name in said):
         component = SINGLE[name][0] if name in SINGLE else NAMES[name]
         for value in values(work.shapes, node, name):
             made = single(work, node, name, value, it)
@@ -269,7 +273,10 @@ def _set_queries(work: Work, node: Term, focus: str, along: Path) -> Iterator[tu
         yield "MinCount", _select("?this", f"{focus} FILTER NOT EXISTS {{ {there} }}"), None
     elif least:
         yield "MinCount", _counted(f"{focus} OPTIONAL {{ {there} }}", f"< {least}"), None
-    if most is not None:
+    if most == 1:  # two that differ are found at once, however many there are
+        two = f"?this {along.text} ?one . ?this {along.text} ?two FILTER(!sameTerm(?one, ?two))"
+        yield "MaxCount", _select("?this", f"{focus} FILTER EXISTS {{ {two} }}"), None
+    elif most is not None:
         yield "MaxCount", _counted(reach, f"> {most}") if most else _select("?this", reach), None
     for shape, fewest, largest in qualified(work, node):
         right = f"FILTER({counts(work, node, shape, '?value')})"

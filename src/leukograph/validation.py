@@ -107,7 +107,7 @@ def _judge(root: str, scope: Scope, read: list[Document], syntax: Gate, tell: Te
         return Report(tuple(gate._replace(findings=_placed(gate.findings, known, scope)) for gate in made), rules=every)
     _keep_shapes(own_shapes, rules)
     tell(SHAPES)
-    made.append(_shapes(triples, rules, own_shapes, scope))
+    made.append(_shapes(triples, opened, rules, own_shapes, scope))
     tell(CHECKS)
     made.append(gates.checks(opened, [one for one in checks if one.gate == CHECKS]))
     tell(EVIDENCE)
@@ -146,12 +146,14 @@ def _subjects(some: Iterable[Document]) -> set[object]:
     return {quad.subject for one in some for quad in one.quads}
 
 
-def _shapes(triples: "list[ox.Triple]", rules: list[Document], own: list[Document], scope: Scope) -> Gate:
+def _shapes(
+    triples: "list[ox.Triple]", opened: "ox.Store", rules: list[Document], own: list[Document], scope: Scope
+) -> Gate:
     """Run all shapes; where they cannot be run, name the file of someone's own that is at fault."""
 
     def run(some: Iterable[Document]) -> Gate:
         shapes = [quad for one in some for quad in one.quads]
-        return shacl.shapes_gate(triples, shapes, seconds=scope.seconds, by=scope.engine)
+        return shacl.shapes_gate(triples, shapes, store=opened, seconds=scope.seconds, by=scope.engine)
 
     try:
         return run(rules)
