@@ -111,9 +111,8 @@ def judge(case: Case) -> Verdict:
     return Verdict(ours == case.right, theirs == case.right, ours == theirs, "; ".join(sorted(set(left.values()))))
 
 
-def table(suite: Path) -> str:
+def table(judged: dict[str, Verdict]) -> str:
     """Return what the page says of the suite."""
-    judged = {case.name: judge(case) for case in cases(suite)}
     counts = [sum(getattr(one, name) for one in judged.values()) for name in ("compiled", "reference", "agree")]
     wholly = sum(1 for one in judged.values() if not one.left)
     lines = [
@@ -135,7 +134,8 @@ def page(suite: Path) -> str:
     """Return the page with a new table."""
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(MARKS[0])
     after = rest.partition(MARKS[1])[2]
-    return f"{before}{MARKS[0]}{table(suite)}{MARKS[1]}{after}"
+    judged = {case.name: judge(case) for case in cases(suite)}
+    return f"{before}{MARKS[0]}{table(judged)}{MARKS[1]}{after}"
 
 
 def main(words: list[str]) -> int:
