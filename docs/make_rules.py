@@ -16,7 +16,7 @@ from rdflib.collection import Collection
 from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
-from leukograph import engine, files, gates
+from leukograph import engine, files, gates, shape_graph
 from leukograph.formats import UNSEEN
 from leukograph.names import ASSERTED, LGC, LGR, PREFIXES, graph_iri, shorten
 from leukograph.records import Rule
@@ -89,9 +89,7 @@ def _there(folder: Path) -> list[Path]:
 
 def rules(root: Path) -> list[Rule]:
     """Return every rule that a report can name, sorted."""
-    return sorted(
-        [*RULES.values(), *gates.shape_rules(_shapes(root)), *gates.check_rules(gates.load_checks(str(root)))]
-    )
+    return sorted([*RULES.values(), *gates.shape_rules(_read(root)), *gates.check_rules(gates.load_checks(str(root)))])
 
 
 def pages(root: Path) -> tuple[dict[str, str], list[str]]:
@@ -178,9 +176,19 @@ def _escape(char: str) -> str:
     return f"\\u{ord(char):04X}" if ord(char) <= 0xFFFF else f"\\U{ord(char):08X}"  # noqa: PLR2004 - the longest short escape
 
 
+def _read(root: Path) -> shape_graph.Shapes:
+    return shape_graph.read(
+        quad for path in _paths(root) for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
+    )
+
+
+def _paths(root: Path) -> list[Path]:
+    return sorted((root / files.SHAPES).glob("*.ttl"))
+
+
 def _shapes(root: Path) -> rdflib.Graph:
     graph = rdflib.Graph()
-    for path in sorted((root / files.SHAPES).glob("*.ttl")):
+    for path in _paths(root):
         graph.parse(path)
     return graph
 

@@ -14,7 +14,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import leukograph
-from leukograph import checking, documents, engine, gates, intake, places
+from leukograph import checking, documents, engine, intake, places, shacl
 from leukograph.rules import GATES
 
 ROOT = Path(__file__).parents[1]
@@ -334,7 +334,7 @@ def test_the_page_names_the_limits_as_they_are() -> None:
     assert f"| {places.MAX_DEPTH} |" in PAGE
     assert f"| {documents.MAX_LITERAL:,} |" in PAGE
     assert f"| {intake.SECONDS:g} seconds and {intake.MAX_MEMORY_BYTES >> 30} GiB, in a process of its own |" in PAGE
-    assert f"| {gates.SECONDS:g} seconds, or `--timeout` |" in PAGE
+    assert f"| {shacl.SECONDS:g} seconds, or `--timeout` |" in PAGE
     parser = checking._parser()  # noqa: SLF001
     for option in ("max_print", "timeout"):
         row = re.search(rf"^\| `--{option.replace('_', '-')} .*default (\d+)", PAGE, re.MULTILINE)

@@ -21,7 +21,21 @@ import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leukograph import answers, cli, engine, evidence, files, gates, knowledge, questions, reason, sources, validation
+import shape_engines
+from leukograph import (
+    answers,
+    cli,
+    engine,
+    evidence,
+    files,
+    gates,
+    knowledge,
+    questions,
+    reason,
+    shacl,
+    sources,
+    validation,
+)
 from leukograph.errors import DataError
 from leukograph.evidence import CUE, LOST, MENTION, MOVED, SAME, SEGMENT
 from leukograph.names import ASSERTED, LGC, LGD, LGO, RDF_TYPE, shorten
@@ -676,6 +690,11 @@ def shapes(root: str) -> rdflib.Graph:
     return reason.parse([(path, files.read(path)) for path in files.files_under(f"{root}/{files.SHAPES}", ".ttl")])
 
 
+@pytest.fixture(scope="module")
+def project_shapes() -> list[ox.Quad]:
+    return shape_engines.project_shapes()
+
+
 def validated(made: dict[str, tuple[str, str]], home: Path, page: str | None) -> tuple[Gate, ...]:
     """Return what the gates but shapes and meaning say."""
     for part in files.PARTS:
@@ -684,7 +703,7 @@ def validated(made: dict[str, tuple[str, str]], home: Path, page: str | None) ->
         (home / path).write_text(text, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reason, "close", lambda _: reason.Closure((), ()))
-        patch.setattr(gates, "shacl", lambda *_, **__: Gate(SHAPES, "nothing", ()))
+        patch.setattr(shacl, "shapes_gate", lambda *_, **__: Gate(SHAPES, "nothing", ()))
         scope = validation.Scope(pages=() if page is None else (("page.txt", page),))
         return validation.validate(str(home), scope).gates
 
@@ -708,7 +727,7 @@ def test_a_forged_fact_is_refused(
     request: pytest.FixtureRequest,
     checks: dict[str, gates.Check],
     rows_before: set[Row],
-    shapes: rdflib.Graph,
+    project_shapes: list[ox.Quad],
     forged: dict[str, Any],
     tmp_path: Path,
 ) -> None:
@@ -721,7 +740,8 @@ def test_a_forged_fact_is_refused(
         rows = rows_of([checks[rule] for rule in chosen], made) - rows_before
         found |= {row[0] for row in rows} | ({CHECKS} if rows else set())
     if SHAPES in wanted or any(rule.startswith("lgs:") for rule in wanted):
-        gate = gates.shacl(reason.parse([(path, text.encode()) for path, (_, text) in made.items()]), shapes)
+        quads = [quad for _, text in made.values() for quad in shape_engines.turtle(text)]
+        gate = shape_engines.compiled(quads, project_shapes)
         found |= {rule for one in violations(gate.findings) for rule in (shorten(one.rule), one.gate)}
     if wanted & {EVIDENCE, COVERAGE}:
         page = request.getfixturevalue("page") if EVIDENCE in wanted else None

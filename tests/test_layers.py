@@ -21,12 +21,14 @@ FLOORS = """
 8  api completion
 7  checking exporting
 6  bundling publishing validation
-5  asking description exports gates lint reporters staging
-4  answers building documents loss_report material partitions remote report_page reports sandbox sarif sources
-3  baseline console evidence intake knowledge lookup options triples verdicts
-2  contexts engine formats profiles questions reason rules spotting transport trusty
-1  arguments clashes credentials datasets facets files json_ld limits property_graph rdf_xml records signing
-0  about errors literals names places trees tuples
+5  asking description exports gates lint reporters shacl staging
+4  answers building coverage documents loss_report material partitions reference remote report_page reports sandbox
+4  sarif shape_queries sources
+3  baseline console evidence intake knowledge lookup options shape_findings shape_logic triples verdicts
+2  contexts engine formats profiles questions reason rules shape_paths shape_values spotting transport trusty
+1  arguments clashes credentials datasets facets files json_ld limits property_graph rdf_xml records shape_graph
+1  signing vocabularies
+0  about errors literals names places shape_patterns trees tuples
 """
 # The two doors, with the one room that each opens. The package itself counts as ground for those who import it.
 DOORS = {"__init__": "api", "__main__": "cli"}
@@ -36,9 +38,9 @@ ROOMS = {
         *("documents", "engine", "exports", "intake", "lint", "material", "partitions", "property_graph", "sandbox"),
         *("spotting", "triples"),
     },
-    "rdflib": {"clashes", "datasets", "gates", "literals", "reason"},
+    "rdflib": {"clashes", "datasets", "literals", "reason", "reference"},
     "owlrl": {"reason"},
-    "pyshacl": {"gates"},
+    "pyshacl": {"reference"},
     "cryptography": {"signing"},
     "argparse": {"checking", "options"},
     "subprocess": {"intake", "sandbox"},

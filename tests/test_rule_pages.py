@@ -16,7 +16,8 @@ import pytest
 import rdflib
 from rdflib.namespace import SH
 
-from leukograph import baseline, datasets, documents, engine, files, gates, lint, reason
+import shape_engines
+from leukograph import baseline, coverage, documents, engine, files, gates, lint, reason, shape_graph
 from leukograph.documents import Document, Source
 from leukograph.formats import UNSEEN
 from leukograph.names import ASSERTED, LGR, LGS, ONTOLOGY, graph_iri, shorten
@@ -211,11 +212,8 @@ def project() -> list[Document]:
 
 
 @pytest.fixture(scope="module")
-def shapes() -> rdflib.Graph:
-    graph = rdflib.Graph()
-    for path in sorted((ROOT / "ontology" / "shapes").glob("*.ttl")):
-        graph.parse(path)
-    return graph
+def shapes() -> list[ox.Quad]:
+    return shape_engines.project_shapes()
 
 
 def written(folder: Path, pages: list[Path]) -> dict[Path, Document]:
@@ -227,18 +225,20 @@ def written(folder: Path, pages: list[Path]) -> dict[Path, Document]:
     return dict(zip(pages, read, strict=True))
 
 
-def test_the_example_of_every_shape_fails_by_it(project: list[Document], shapes: rdflib.Graph, tmp_path: Path) -> None:
+def test_the_example_of_every_shape_fails_by_it(project: list[Document], shapes: list[ox.Quad], tmp_path: Path) -> None:
     pages = of_gate("lgs")
     assert len(pages) > 200
     cases = written(tmp_path, pages)
-    graph = datasets.graph(quad for one in [*project, *cases.values()] for quad in one.quads)
+    quads = [quad for one in [*project, *cases.values()] for quad in one.quads]
+    known = shape_graph.read(shapes)
     found: dict[str, set[str]] = {}
-    for one in gates.shacl(graph, shapes).findings:
+    for one in shape_engines.compiled(quads, shapes).findings:
         found.setdefault(one.focus, set()).add(one.rule)
     for path, case in cases.items():
         broken = {rule for quad in case.quads for rule in found.get(engine.plain(quad.subject), set())}
         collects = "never this shape" in path.read_text(encoding="utf-8")
-        iris = {str(one) for one in shapes.objects(rdflib.URIRef(LGS + path.stem), SH.property)} if collects else set()
+        held = shape_graph.values(known, ox.NamedNode(LGS + path.stem), "property")
+        iris = {one.value for one in held} if collects else set()
         assert broken & (iris or {LGS + path.stem}), path
 
 
@@ -281,7 +281,7 @@ def test_the_example_of_a_contradiction_is_one() -> None:
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.md")), ids=lambda path: path.stem)
 def test_a_written_example_breaks_its_rule(
-    path: Path, project: list[Document], shapes: rdflib.Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, project: list[Document], shapes: list[ox.Quad], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     blocks = NAMED.findall(path.read_text(encoding="utf-8"))
@@ -295,19 +295,19 @@ def test_a_written_example_breaks_its_rule(
     assert len(told) == 1 or path.stem == "copy-of-another-page"  # with which no passage need stand in its place
 
 
-def broken(project: list[Document], shapes: rdflib.Graph) -> Iterator[Finding]:
+def broken(project: list[Document], shapes: list[ox.Quad]) -> Iterator[Finding]:
     """The findings of the gates that the files of an example are for."""
     read, wrong = documents.read([Source("page", "case.ttl")])
     if wrong:
         yield from (Finding("violation", "syntax", LGR + "syntax", "", "", "", words, place) for place, words in wrong)
         return
-    graph = datasets.graph(quad for one in read for quad in one.quads)
+    quads = [quad for one in read for quad in one.quads]
     if Path("shapes.ttl").exists():
-        own = rdflib.Graph().parse("shapes.ttl")
-        yield from gates.shacl(graph, own).findings
-        yield from gates.coverage(graph, own + shapes, graph.subjects(), [], whole=False, own=own).findings
+        own = shape_engines.read("shapes.ttl")
+        yield from shape_engines.both(quads, own).findings
+        yield from covered(quads, quads, [*own, *shapes], own)
     elif Path("known.toml").exists():
-        gate = Gate(SHAPES, "", tuple(one for one in gates.shacl(graph, shapes).findings))
+        gate = Gate(SHAPES, "", shape_engines.compiled(quads, shapes).findings)
         today = datetime.datetime.now(tz=datetime.UTC).date()
         yield from baseline.apply(Report((gate,)), baseline.load("known.toml"), today).gates[-1].findings
     else:
@@ -316,7 +316,14 @@ def broken(project: list[Document], shapes: rdflib.Graph) -> Iterator[Finding]:
         copies = [("page.txt", Path("page.txt").read_text(encoding="utf-8"))] if Path("page.txt").exists() else []
         yield from gates.evidence_gate(store, [], copies).findings
         if not copies and "statedIn" not in read[0].text:
-            whole = datasets.graph(
-                quad for one in [*project, *read] if one.graph in (ONTOLOGY, "page") for quad in one.quads
-            )
-            yield from gates.coverage(whole, shapes, graph.subjects(), [], whole=False).findings
+            whole = [quad for one in [*project, *read] if one.graph in (ONTOLOGY, "page") for quad in one.quads]
+            yield from covered(whole, quads, shapes)
+
+
+def covered(
+    whole: list[ox.Quad], quads: list[ox.Quad], shapes: list[ox.Quad], own: list[ox.Quad] | None = None
+) -> tuple[Finding, ...]:
+    """What coverage finds of quads that are part of a whole."""
+    seen, mine = coverage.see(shape_engines.triples(whole)), None if own is None else shape_graph.read(own)
+    data = {quad.subject for quad in quads}
+    return coverage.coverage(seen, shape_graph.read(shapes), data, [], whole=False, own=mine).findings

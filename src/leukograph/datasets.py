@@ -1,14 +1,11 @@
 """The one room where rdflib holds the graphs as an `rdflib.Dataset`."""
 
 import logging
-import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import rdflib
 import rdflib.plugins.sparql
-from rdflib.namespace import OWL, RDF, RDFS, SH
 
 from leukograph.names import PREFIXES, XSD, graph_iri
 
@@ -33,42 +30,27 @@ def dataset(parts: Iterable[tuple[str, str, bytes]]) -> rdflib.Dataset:
     return whole
 
 
-@lru_cache(maxsize=4096)
-def built_in(iri: str) -> bool:
-    """Tell whether an IRI is a term of RDF, RDFS, OWL or SHACL."""
-    term = rdflib.URIRef(iri)
-    return (
-        any(term in one for one in (RDF, RDFS, OWL, SH))
-        or re.fullmatch(rf"{re.escape(str(RDF))}_[1-9]\d*", iri) is not None
-    )
-
-
-@lru_cache(maxsize=1)
-def built_in_terms() -> frozenset[str]:
-    """Return every term of RDF, RDFS, OWL and SHACL."""
-    return frozenset(str(term) for one in (RDF, RDFS, OWL, SH) for term in dir(one) if str(term).startswith("http"))
-
-
 def graph(quads: "Iterable[ox.Quad]") -> rdflib.Graph:
     """Return triples of pyoxigraph, of whatever graph, as one rdflib.Graph; literals keep their lexical forms."""
+    return of_triples(quad.triple for quad in quads)
+
+
+def of_triples(triples: "Iterable[ox.Triple]") -> rdflib.Graph:
+    """Return triples of pyoxigraph as one rdflib.Graph; literals keep their lexical forms."""
     logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)  # it tells of each ill-typed literal with a traceback
     whole = rdflib.Graph()
     known: dict[Any, rdflib.term.Node] = {}
-    for quad in quads:
-        for term in quad.triple:
-            if term not in known:
-                known[term] = _term(term)
-        subject, predicate, value = quad.triple
+    for triple in triples:
+        for one in triple:
+            if one not in known:
+                known[one] = node(one)
+        subject, predicate, value = triple
         whole.add((known[subject], known[predicate], known[value]))
     return whole
 
 
-def subjects(quads: "Iterable[ox.Quad]") -> set[rdflib.term.Node]:
-    """Return the subjects of triples of pyoxigraph, as `graph` has them."""
-    return {_term(subject) for subject in {quad.subject for quad in quads}}
-
-
-def _term(term: Any) -> rdflib.term.Node:
+def node(term: Any) -> rdflib.term.Node:
+    """Return a term of pyoxigraph as a term of rdflib; a literal keeps its lexical form."""
     kind = type(term).__name__
     if kind == "NamedNode":
         return rdflib.URIRef(term.value)

@@ -51,6 +51,24 @@ def fill(store: ox.Store, graph: str, quads: Iterable[ox.Quad]) -> None:
     store.bulk_extend(ox.Quad(one.subject, one.predicate, one.object, name) for one in quads)
 
 
+def of_triples(triples: Iterable[ox.Triple]) -> ox.Store:
+    """Return a store with triples in its default graph."""
+    made = ox.Store()
+    made.bulk_extend(ox.Quad(*triple) for triple in triples)
+    return made
+
+
+def rewritten(triples: Iterable[ox.Triple]) -> dict[ox.Triple, ox.Literal]:
+    """Return those of triples whose object the store writes in another way, with what it makes of it."""
+    given = list(triples)
+    literals = list(dict.fromkeys(triple.object for triple in given))
+    made, link = ox.Store(), ox.NamedNode("urn:is")
+    made.bulk_extend(ox.Quad(ox.NamedNode(f"urn:{number}"), link, one) for number, one in enumerate(literals))
+    kept = {int(quad.subject.value[4:]): quad.object for quad in made}
+    changed = {one: kept[number] for number, one in enumerate(literals) if kept[number] != one}
+    return {triple: changed[triple.object] for triple in given if triple.object in changed}
+
+
 def canonical(store: ox.Store) -> ox.Store:
     """Return a store in which blank nodes are named by what is said of them, the same in every run."""
     dataset = ox.Dataset(store)
@@ -67,10 +85,15 @@ def blank_nodes(store: ox.Store) -> set[str]:
 
 def select(store: ox.Store, sparql: str, *, name: str = "query") -> Answer:
     """Run a SELECT over the union of all graphs in the store; anything else, and a syntax error, is a CallError."""
+    return table(solutions(store, sparql, name=name))
+
+
+def solutions(store: ox.Store, sparql: str, *, name: str = "query") -> ox.QuerySolutions:
+    """Run a SELECT as `select` does and return its solutions as they come."""
     result = run(store, sparql, name=name)
     if not isinstance(result, ox.QuerySolutions):
         raise CallError(f"{name}: this is no SELECT query. Write SELECT.")
-    return table(result)
+    return result
 
 
 def run(

@@ -1,38 +1,22 @@
-"""The gates of validation, each of which says what it looked at: shapes (the one room of pyshacl), checks, evidence."""
+"""The gates of validation that run check queries, each of which says what it looked at: checks and evidence."""
 
-import io
 import os
-import re
-import warnings
 from collections.abc import Iterable, Sequence
-from contextlib import redirect_stderr
 from typing import TYPE_CHECKING, NamedTuple
 
-import pyshacl
-import rdflib
-from rdflib.namespace import RDF, RDFS
-
-from leukograph import datasets, engine, evidence, files, limits, questions, sandbox
-from leukograph.errors import CallError, FileError, LeukographError
+from leukograph import engine, evidence, files, questions
+from leukograph.errors import FileError
 from leukograph.names import LGC, LGO, RDF_TYPE, SH, shorten
 from leukograph.records import Finding, Gate, Rule, Text
-from leukograph.rules import CHECKS, COVERAGE, EVIDENCE, INFO, RULES, SHAPES, VIOLATION, WARNING, found
-from leukograph.verdicts import count
+from leukograph.rules import CHECKS, EVIDENCE, SHAPES, VIOLATION, WARNING, found
+from leukograph.shape_findings import severity, text
+from leukograph.shape_graph import Shapes, is_iri, values
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-SECONDS = 600.0
-_SH = rdflib.Namespace(SH)
-_WORDS = {
-    *(RDF.type, RDFS.label, RDFS.comment, _SH.message, _SH.name, _SH.description, _SH.severity, _SH.order, _SH.group),
-    *(_SH.deactivated, _SH.ignoredProperties),
-}
-_TRUE = rdflib.Literal(True)  # noqa: FBT003 - rdflib takes values by position
+_SHAPES = (SH + "NodeShape", SH + "PropertyShape")
 _KEYS = {"summary", "severity", "fix"}
-_QUERIES = (_SH.select, _SH.ask, _SH.construct, _SH.update)
-# A repeat without end around another repeat without end: `(a+)+` and the like try every way of dividing a text.
-_TWICE = re.compile(r"\((?:\?:)?(?:[^()\\]|\\.)*[^\\(?][+*]\)(?:[+*]|\{\d+,\})|\((?:\?:)?\[[^\]]*\][+*]\)[+*]")
 
 
 class Check(NamedTuple):
@@ -47,103 +31,6 @@ class Check(NamedTuple):
     fix: str
     sparql: str
     gate: str = CHECKS
-
-
-def shacl(graph: rdflib.Graph, shapes: rdflib.Graph, *, seconds: float = SECONDS) -> Gate:
-    """Run the shapes over asserted triples, without inference and within so many seconds."""
-    refuse(shapes)
-    try:
-        # pyshacl prints what it raises as well
-        with limits.clock(seconds, "the shapes"), warnings.catch_warnings(), redirect_stderr(io.StringIO()):
-            warnings.simplefilter("ignore")  # pyshacl warns of shapes that hold themselves, which it can run
-            conforms, report, words = pyshacl.validate(graph, shacl_graph=shapes, inference="none", advanced=False)
-    except LeukographError:
-        raise
-    except Exception as error:  # what shapes can be wrong in has no end, and pyshacl raises as many kinds
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise CallError(f"the shapes cannot be run: {reason}. Mend the shapes.") from None
-    if not isinstance(report, rdflib.Graph):
-        raise CallError(f"the shapes cannot be run: {' '.join(str(words).split())[:200]}. Mend the shapes.")
-    findings = [_finding(report, result, shapes) for result in report.subjects(RDF.type, _SH.ValidationResult)]
-    if not conforms and not findings:
-        raise CallError("the shapes refuse the graph without saying why. Mend the shapes.")
-    named = sum(1 for shape in shapes.subjects(RDF.type, _SH.NodeShape) if isinstance(shape, rdflib.URIRef))
-    rules = sum(1 for shape in shapes.subjects(RDF.type, _SH.PropertyShape) if isinstance(shape, rdflib.URIRef))
-    looked = f"{named} node shapes and {rules} property shapes on {len(graph)} asserted triples, before any inference"
-    counts = (("node shapes", named), ("property shapes", rules), ("triples", len(graph)))
-    return Gate(SHAPES, looked, tuple(sorted(set(findings))), counts)
-
-
-def refuse(shapes: rdflib.Graph) -> None:
-    """Raise CallError for shapes that could leave this process, run a script, or never come to an end."""
-    for asked in _QUERIES:
-        for shape, query in shapes.subject_objects(asked):
-            sandbox.refuse(str(query), f"shape {_held(shapes, shape)}")
-    for shape, predicate, _ in shapes:
-        if str(predicate).startswith(SH + "js"):
-            raise CallError(
-                f"shape {_held(shapes, shape)}: scripts are refused. Write the rule in SHACL Core or SPARQL."
-            )
-    for shape, pattern in shapes.subject_objects(_SH.pattern):
-        try:
-            re.compile(str(pattern))
-        except re.error as error:
-            words = f"the pattern {str(pattern)!r} is none ({error}). Mend it."
-            raise CallError(f"shape {_held(shapes, shape)}: {words}") from None
-        if _TWICE.search(str(pattern)):
-            words = f"the pattern {str(pattern)!r} repeats a repeat and may never come to an end. Write one of the two."
-            raise CallError(f"shape {_held(shapes, shape)}: {words}")
-
-
-def _held(shapes: rdflib.Graph, shape: rdflib.term.Node) -> str:
-    return _name(_rule(shapes, shape))
-
-
-def _name(shape: object) -> str:
-    return shorten(str(shape))
-
-
-def _finding(report: rdflib.Graph, result: rdflib.term.Node, shapes: rdflib.Graph) -> Finding:
-    source = report.value(result, _SH.sourceShape)
-    words = "; ".join(sorted({str(words) for words in report.objects(result, _SH.resultMessage)}))
-    if source is not None and (source, _SH.message, None) not in shapes:
-        words = f"{' '.join(words.split()).rstrip('.')}. Mend the record, or give the shape a message of its own."
-    path = report.value(result, _SH.resultPath)
-    return Finding(
-        severity=_severity(report.value(result, _SH.resultSeverity)),
-        gate=SHAPES,
-        rule=_rule(shapes, source),
-        focus=_text(report.value(result, _SH.focusNode)),
-        path=str(path) if isinstance(path, rdflib.URIRef) else "",
-        value=_text(report.value(result, _SH.value)),
-        message=words,
-        term=_kind(report.value(result, _SH.value)),
-    )
-
-
-def _severity(term: rdflib.term.Node | None) -> str:
-    """Return violation, warning or info; a severity of someone's own stops, as a violation does."""
-    return WARNING if term == _SH.Warning else INFO if term == _SH.Info else VIOLATION
-
-
-def _kind(term: rdflib.term.Node | None) -> str:
-    """Return the language or datatype of a literal, as `@en` or `^^` and an IRI, '' for what is no literal."""
-    if not isinstance(term, rdflib.Literal):
-        return ""
-    return f"@{term.language}" if term.language else f"^^{term.datatype or rdflib.XSD.string}"
-
-
-def _text(term: rdflib.term.Node | None) -> str:
-    return "" if term is None else f"_:{term}" if isinstance(term, rdflib.BNode) else str(term)
-
-
-def _rule(shapes: rdflib.Graph, source: rdflib.term.Node | None) -> str:
-    """Return the IRI of a shape, or of the nearest shape with a name that holds it."""
-    seen: set[rdflib.term.Node] = set()
-    while source is not None and not isinstance(source, rdflib.URIRef) and source not in seen:
-        seen.add(source)
-        source = min(shapes.subjects(None, source), key=str, default=None)
-    return str(source) if isinstance(source, rdflib.URIRef) else RULES["shape-without-name"].iri
 
 
 def load_checks(root: str) -> list[Check]:
@@ -260,134 +147,19 @@ def _proof(store: "ox.Store", page: str, text: str, length: str, unplaced: int) 
     return findings
 
 
-def shape_rules(shapes: rdflib.Graph) -> list[Rule]:
+def shape_rules(shapes: Shapes) -> list[Rule]:
     """Return the rules that named shapes make, in the words of their messages; a message has the form `what; do`."""
     made = []
-    for kind in (_SH.NodeShape, _SH.PropertyShape):
-        for shape in shapes.subjects(RDF.type, kind):
-            if isinstance(shape, rdflib.URIRef):
-                words = str(
-                    shapes.value(shape, _SH.message) or f"A record is not as {shorten(str(shape))} asks; mend it."
-                )
-                summary, _, fix = words.partition("; ")
-                grade = _severity(shapes.value(shape, _SH.severity))
-                made.append(Rule(str(shape), SHAPES, grade, f"{summary.rstrip('.')}.", fix[:1].upper() + fix[1:]))
+    for node, said in shapes.said.items():
+        if is_iri(node) and any(kind.value in _SHAPES for kind in said.get(RDF_TYPE, ()) if is_iri(kind)):
+            words = next((text(one) for one in values(shapes, node, "message")), "")
+            words = words or f"A record is not as {shorten(node.value)} asks; mend it."
+            summary, _, fix = words.partition("; ")
+            grade = severity(shapes, node)
+            made.append(Rule(node.value, SHAPES, grade, f"{summary.rstrip('.')}.", fix[:1].upper() + fix[1:]))
     return sorted(made)
 
 
 def check_rules(queries: Iterable[Check]) -> list[Rule]:
     """Return the rules that check queries make."""
     return [Rule(LGC + one.name, one.gate, one.severity, one.summary, one.fix) for one in queries]
-
-
-def coverage(
-    graph: rdflib.Graph,
-    shapes: rdflib.Graph,
-    data: Iterable[rdflib.term.Node],
-    terms: Iterable[rdflib.term.Node],
-    *,
-    described: Iterable[rdflib.term.Node] = (),
-    whole: bool = True,
-    only_terms: bool = False,
-    own: rdflib.Graph | None = None,
-) -> Gate:
-    """Find shapes without a focus node, records under no closed shape, and that nothing was looked at at all.
-
-    `data` are the subjects of data files, `terms` those of the ontology: what the ontology defines (a disease, a drug
-    class) is judged as a term there, so that any shape will do. A shape of the project without a focus is a finding
-    where the `whole` project is judged; one of the user's `own` shapes (a graph) always is. `described` are subjects
-    of the ontology files that are judged: each must be a term, or something that a shape looks at. With `only_terms`
-    there are no data files, and `data` are the terms of an ontology that stands alone.
-    """
-    below = _subclasses(graph)
-    findings: list[Finding] = []
-    closed: set[rdflib.term.Node] = set()
-    looked: set[rdflib.term.Node] = set()
-    counts: list[tuple[str, int]] = []
-    records = set(data)
-    for shape in sorted(shapes.subjects(RDF.type, _SH.NodeShape), key=str):
-        focus = _focus_nodes(graph, shapes, shape, below)
-        if focus is None:
-            continue
-        looked |= focus
-        counts.append((_name(shape), len(focus)))
-        if not focus and whole:
-            findings.append(found("shape-without-focus", focus=str(shape)))
-        if shapes.value(shape, _SH.closed) == _TRUE:
-            closed |= focus
-    findings += _idle(graph, shapes, own, below) if own is not None else []
-    records = records & looked if only_terms else records
-    alone = set() if only_terms else records - closed - (set(terms) & looked)
-    alone |= {one for one in set(described) - looked if not _is_term(graph, one)}
-    findings += [found("record-without-shape", focus=_text(one)) for one in alone]
-    met = sum(1 for _, number in counts if number)
-    if own is not None:
-        findings += [found("shape-without-constraint", focus=_text(one)) for one in _asking_nothing(own)]
-    if not records or not met:
-        findings.append(found("nothing-to-check"))
-    triples = sum(1 for one in alone for _ in graph.triples((one, None, None)))
-    segments = set(graph.subjects(RDF.type, rdflib.URIRef(LGO + "Segment")))
-    stated = {one for one in graph.objects(None, rdflib.URIRef(LGO + "statedIn")) if one in segments}
-    words = (
-        f"{met} of {len(counts)} shapes with targets met a node; {count(len(records), 'record')} in data files, "
-        f"{count(triples, 'triple')} under no closed shape; {len(stated)} of {len(segments)} segments under a statement"
-    )
-    more = [("records", len(records)), ("triples under no closed shape", triples), ("segments", len(segments))]
-    more.append(("segments under a statement", len(stated)))
-    return Gate(COVERAGE, words, tuple(sorted(findings)), (*more, *counts))
-
-
-def _is_term(graph: rdflib.Graph, node: rdflib.term.Node) -> bool:
-    """Tell whether an ontology declares this, as a class, a property, an axiom or the ontology itself."""
-    kinds = graph.objects(node, RDF.type)
-    return isinstance(node, rdflib.BNode) or any(datasets.built_in(str(kind)) for kind in kinds)
-
-
-def _asking_nothing(own: rdflib.Graph) -> list[rdflib.term.Node]:
-    """Find node shapes of someone's own that hold nothing but targets and words."""
-    target = SH + "target"
-    asking = {shape for shape, said, _ in own if said not in _WORDS and not str(said).startswith(target)}
-    return [one for one in own.subjects(RDF.type, _SH.NodeShape) if one not in asking]
-
-
-def _idle(
-    graph: rdflib.Graph,
-    shapes: rdflib.Graph,
-    own: rdflib.Graph,
-    below: dict[rdflib.term.Node, set[rdflib.term.Node]],
-) -> list[Finding]:
-    """Find shapes of someone's own that are switched off, or look at no node and are part of no other shape."""
-    kinds = (_SH.NodeShape, _SH.PropertyShape)
-    there = {one for kind in kinds for one in own.subjects(RDF.type, kind)} | set(own.subjects(_SH.property))
-    idle = []
-    for shape in there:
-        held = any(True for _ in shapes.subjects(None, shape))
-        off = shapes.value(shape, _SH.deactivated) == _TRUE
-        if off or not (held or _focus_nodes(graph, shapes, shape, below)):
-            idle.append(found("shape-without-focus", focus=_text(shape)))
-    return idle
-
-
-def _focus_nodes(
-    graph: rdflib.Graph,
-    shapes: rdflib.Graph,
-    shape: rdflib.term.Node,
-    below: dict[rdflib.term.Node, set[rdflib.term.Node]],
-) -> set[rdflib.term.Node] | None:
-    kinds = set(shapes.objects(shape, _SH.targetClass))
-    if (shape, RDF.type, RDFS.Class) in shapes:
-        kinds.add(shape)
-    nodes = set(shapes.objects(shape, _SH.targetNode))
-    before = set(shapes.objects(shape, _SH.targetSubjectsOf))
-    behind = set(shapes.objects(shape, _SH.targetObjectsOf))
-    if not (kinds or nodes or before or behind):
-        return None
-    focus = {one for kind in kinds for each in below.get(kind, {kind}) for one in graph.subjects(RDF.type, each)}
-    focus |= {one for one in nodes if (one, None, None) in graph or (None, None, one) in graph}
-    focus |= {one for predicate in before for one in graph.subjects(predicate, None)}
-    return focus | {one for predicate in behind for one in graph.objects(None, predicate)}
-
-
-def _subclasses(graph: rdflib.Graph) -> dict[rdflib.term.Node, set[rdflib.term.Node]]:
-    kinds = set(graph.objects(None, RDFS.subClassOf))
-    return {kind: {one for one in graph.transitive_subjects(RDFS.subClassOf, kind) if one} for kind in kinds}

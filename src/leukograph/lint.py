@@ -9,7 +9,6 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
-from leukograph.datasets import built_in, built_in_terms
 from leukograph.documents import SHAPES, Document, place
 from leukograph.engine import plain
 from leukograph.formats import UNSEEN
@@ -33,6 +32,7 @@ from leukograph.names import (
 from leukograph.places import line_column, token
 from leukograph.records import Finding, Place
 from leukograph.rules import found
+from leukograph.vocabularies import TERMS, built_in
 
 # Lexical forms that rdflib 7.6, Oxigraph 0.5 and Virtuoso 7.2 were seen to give back as they were written.
 _PORTABLE = {
@@ -114,12 +114,12 @@ def _terms(document: Document, number: int, quad: ox.Quad, known: tuple[frozense
         where = place(document, number)
         yield found("vocabulary-in-data", where, focus=subject, path=predicate, value=value)
     if predicate not in properties and not built_in(predicate):
-        more = _near(predicate, properties | built_in_terms())
+        more = _near(predicate, properties | TERMS)
         where = place(document, number, "predicate")
         yield found("undeclared-property", where, focus=subject, path=predicate, more=more)
     if predicate == RDF_TYPE and isinstance(quad.object, ox.NamedNode):
         if value not in classes and not built_in(value):
-            where, more = place(document, number), _near(value, classes | built_in_terms())
+            where, more = place(document, number), _near(value, classes | TERMS)
             yield found("undeclared-class", where, focus=subject, path=predicate, value=value, more=more)
     elif value.startswith((LGO, LGV)) and value not in terms and isinstance(quad.object, ox.NamedNode):
         where = place(document, number)

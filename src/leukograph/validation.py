@@ -4,17 +4,17 @@ import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from leukograph import clashes, datasets, documents, engine, files, gates, limits, lint, reason
+from leukograph import clashes, coverage, datasets, documents, engine, files, gates, limits, lint, reason, shacl
 from leukograph.documents import Document, Source
 from leukograph.errors import CallError, at
-from leukograph.names import ASSERTED, MAPPINGS, ONTOLOGY, PREFIXES, graph_iri, shorten
+from leukograph.names import ASSERTED, COMPILED, MAPPINGS, ONTOLOGY, PREFIXES, graph_iri, shorten
 from leukograph.records import Finding, Gate, Place, Report
 from leukograph.rules import CHECKS, COVERAGE, EVIDENCE, LINT, MEANING, RULES, SHAPES, SYNTAX, found
+from leukograph.shape_graph import read as read_shapes
 from leukograph.verdicts import count
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
-    import rdflib
 
 Tell = Callable[[str], None]
 _GRAPHS = {graph_iri(graph): graph for graph in ASSERTED}
@@ -25,7 +25,7 @@ class Scope(NamedTuple):
 
     `pages` are (path, text) of copies of pages; `graph` is the graph that named files belong to, whatever their
     folder; `with_project` adds the project's own data to them; `shapes` and `ontology` are further files of each
-    kind; the shapes have so many `seconds`.
+    kind; the shapes have so many `seconds`; `engine` is one of names.ENGINES.
     """
 
     named: tuple[str, ...] = ()
@@ -34,7 +34,8 @@ class Scope(NamedTuple):
     with_project: bool = False
     shapes: tuple[str, ...] = ()
     ontology: tuple[str, ...] = ()
-    seconds: float = gates.SECONDS
+    seconds: float = shacl.SECONDS
+    engine: str = COMPILED
 
 
 EVERYTHING = Scope()
@@ -85,9 +86,9 @@ def sources(root: str, scope: Scope) -> list[Source]:
 
 def _judge(root: str, scope: Scope, read: list[Document], syntax: Gate, tell: Tell) -> Report:
     data = [one for one in read if one.graph != documents.SHAPES]
-    graph = datasets.graph(quad for one in data for quad in one.quads)
+    triples = list(dict.fromkeys(quad.triple for one in data for quad in one.quads))
     rules = [one for one in read if one.graph == documents.SHAPES]
-    shapes = datasets.graph(quad for one in rules for quad in one.quads)
+    shapes = read_shapes(quad for one in rules for quad in one.quads)
     opened = store(data)
     checks = gates.load_checks(root)
     known = documents.index(read)
@@ -106,7 +107,7 @@ def _judge(root: str, scope: Scope, read: list[Document], syntax: Gate, tell: Te
         return Report(tuple(gate._replace(findings=_placed(gate.findings, known, scope)) for gate in made), rules=every)
     _keep_shapes(own_shapes, rules)
     tell(SHAPES)
-    made.append(_shapes(graph, shapes, own_shapes, scope.seconds))
+    made.append(_shapes(triples, opened, rules, own_shapes, scope))
     tell(CHECKS)
     made.append(gates.checks(opened, [one for one in checks if one.gate == CHECKS]))
     tell(EVIDENCE)
@@ -118,13 +119,18 @@ def _judge(root: str, scope: Scope, read: list[Document], syntax: Gate, tell: Te
     holders = [one for one in given if one.graph != ONTOLOGY]
     only_terms = not holders
     holders = holders or given
-    records = datasets.subjects(quad for one in holders for quad in one.quads)
-    terms = datasets.subjects(quad for one in vocabulary for quad in one.quads)
-    described = datasets.subjects(quad for one in given if one.graph == ONTOLOGY for quad in one.quads)
-    own = datasets.graph(quad for one in own_shapes for quad in one.quads)
-    whole = not scope.named
+    described = (one for one in given if one.graph == ONTOLOGY)
     made.append(
-        gates.coverage(graph, shapes, records, terms, described=described, whole=whole, only_terms=only_terms, own=own)
+        coverage.coverage(
+            coverage.see(triples),
+            shapes,
+            _subjects(holders),
+            _subjects(vocabulary),
+            described=_subjects(described),
+            whole=not scope.named,
+            only_terms=only_terms,
+            own=read_shapes(quad for one in own_shapes for quad in one.quads),
+        )
     )
     lacking = [Place(one.path) for one in own_shapes if not one.quads]
     made[-1] = made[-1]._replace(findings=(*made[-1].findings, *(found("nothing-to-check", one) for one in lacking)))
@@ -136,14 +142,25 @@ def _project_shapes(root: str) -> list[str]:
     return files.files_under(os.path.join(root, *files.SHAPES.split("/")), ".ttl")
 
 
-def _shapes(graph: "rdflib.Graph", shapes: "rdflib.Graph", own: list[Document], seconds: float) -> Gate:
+def _subjects(some: Iterable[Document]) -> set[object]:
+    return {quad.subject for one in some for quad in one.quads}
+
+
+def _shapes(
+    triples: "list[ox.Triple]", opened: "ox.Store", rules: list[Document], own: list[Document], scope: Scope
+) -> Gate:
     """Run all shapes; where they cannot be run, name the file of someone's own that is at fault."""
+
+    def run(some: Iterable[Document]) -> Gate:
+        shapes = [quad for one in some for quad in one.quads]
+        return shacl.shapes_gate(triples, shapes, store=opened, seconds=scope.seconds, by=scope.engine)
+
     try:
-        return gates.shacl(graph, shapes, seconds=seconds)
+        return run(rules)
     except CallError:
         for one in own:
             try:
-                gates.shacl(graph, datasets.graph(one.quads), seconds=seconds)
+                run([one])
             except CallError as error:
                 raise CallError(f"{one.path}: {error}") from None
         raise
