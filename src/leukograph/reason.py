@@ -3,15 +3,15 @@
 import logging
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 import owlrl
 import rdflib
 from rdflib.namespace import OWL, RDF, RDFS
 
-from leukograph.clashes import Clash, clashes
+from leukograph.clashes import clashes
 from leukograph.errors import FileError
 from leukograph.names import BASE
+from leukograph.records import Clash, Closure
 
 _ERROR = rdflib.URIRef("http://www.daml.org/2002/03/agents/agent-ont#ErrorMessage")
 _AXIOMS = (
@@ -22,13 +22,6 @@ _AXIOMS = (
     OWL.propertyDisjointWith,
     OWL.onProperty,
 )
-
-
-class Closure(NamedTuple):
-    """What follows: sorted N-Triples lines of new triples, and what contradicts itself."""
-
-    triples: tuple[str, ...]
-    contradictions: tuple[Clash, ...]
 
 
 @lru_cache(maxsize=4)
