@@ -10,13 +10,13 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import pytest
 import rdflib
 
 import leukograph
-from leukograph import baseline, cli, files, gates, reason, validation
+from leukograph import baseline, cli, files, gates, validation
 from leukograph.errors import FileError, LimitError
 from leukograph.names import LGR, shorten
 from leukograph.records import Finding, Gate, Place, Report, Rule
@@ -30,22 +30,7 @@ PREFIXES = """@prefix ex: <https://example.org/mine/> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 """
 DRUG = 'ex:drug\n    a lgo:Drug ;\n    rdfs:label "case drug"@en ;\n    lgo:hasBrandname ex:brand ;\n.\n'
-CLOSED: dict[frozenset[Any], reason.Closure] = {}
 Pytest = pytest.CaptureFixture[str]
-
-
-@pytest.fixture(autouse=True)
-def _closed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Close each graph once: most tests here judge the same few files, and closing takes the most time."""
-    real = reason.close
-
-    def remembered(graph: rdflib.Graph) -> reason.Closure:
-        key = frozenset(graph)
-        if key not in CLOSED:
-            CLOSED[key] = real(graph)
-        return CLOSED[key]
-
-    monkeypatch.setattr(reason, "close", remembered)
 
 
 @pytest.fixture

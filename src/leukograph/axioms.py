@@ -97,6 +97,24 @@ def restrictions(known: Schema, name: str) -> Iterator[tuple[str, str, str]]:
             yield one, link, asked
 
 
+def follows(known: Schema) -> Iterator[Triple]:
+    """Yield what follows from axioms about classes and properties (scm-sco, scm-spo, scm-dom and scm-rng 1 and 2)."""
+    for kind in known.kinds[CLASS]:
+        yield kind, SUB, kind
+    for one, others in known.above.items():
+        for other in others:
+            yield one, SUB, other
+    for one, others in known.above_property.items():
+        for other in others:
+            yield one, SUB_PROPERTY, other
+    for link, stated in ((DOMAIN, known.domains), (RANGE, known.ranges)):
+        for one in {*stated, *known.above_property}:
+            for by in (one, *known.above_property.get(one, ())):
+                for kind in stated.get(by, ()):
+                    for upper in (kind, *known.above.get(kind, ())):
+                        yield one, link, upper
+
+
 def above(known: Schema, kind: str) -> set[str]:
     """Return every class above a class, without itself."""
     return known.above.get(kind, set()) - {kind}

@@ -57,7 +57,7 @@ def graph(quads: "Iterable[ox.Quad]") -> rdflib.Graph:
     for quad in quads:
         for term in quad.triple:
             if term not in known:
-                known[term] = _term(term)
+                known[term] = node(term)
         subject, predicate, value = quad.triple
         whole.add((known[subject], known[predicate], known[value]))
     return whole
@@ -65,10 +65,11 @@ def graph(quads: "Iterable[ox.Quad]") -> rdflib.Graph:
 
 def subjects(quads: "Iterable[ox.Quad]") -> set[rdflib.term.Node]:
     """Return the subjects of triples of pyoxigraph, as `graph` has them."""
-    return {_term(subject) for subject in {quad.subject for quad in quads}}
+    return {node(subject) for subject in {quad.subject for quad in quads}}
 
 
-def _term(term: Any) -> rdflib.term.Node:
+def node(term: Any) -> rdflib.term.Node:
+    """Return a term of pyoxigraph as a term of rdflib; a literal keeps its lexical form."""
     kind = type(term).__name__
     if kind == "NamedNode":
         return rdflib.URIRef(term.value)

@@ -17,10 +17,24 @@ _DELTA = ox.NamedNode("urn:leukograph:delta")
 Row = Sequence[Any]
 
 
+class Plan(NamedTuple):
+    """Which rules of a program can find anything: those of one pattern, the others, and those that end in false.
+
+    `keys` are those of all triples that there can be, `reads` those that rules ask about.
+    """
+
+    singles: tuple[Rule, ...]
+    rules: tuple[Rule, ...]
+    clashes: tuple[Rule, ...]
+    keys: frozenset[str]
+    reads: frozenset[str]
+
+
 class Run(NamedTuple):
-    """What a run has found: new triples, and for each clash its rule and terms; and how many queries and rounds."""
+    """What a run has found: new triples and their keys, each clash with its terms; and how many queries and rounds."""
 
     new: list[ox.Quad]
+    keys: set[str]
     clashes: list[tuple[Rule, tuple[Any, ...]]]
     queries: int
     rounds: int
@@ -30,31 +44,51 @@ class _State(NamedTuple):
     """A run under way: the store, the keys that rules read, all triples that matter, the new ones, what was counted."""
 
     store: ox.Store
-    reads: set[str]
+    reads: frozenset[str]
     seen: set[ox.Quad]
     new: list[ox.Quad]
+    keys: set[str]
     work: dict[str, int]
 
 
-def run(store: ox.Store, program: Program, present: dict[str, list[ox.Quad]]) -> Run:
-    """Run a program over the default graph of a store, which grows; `present` are its triples by key."""
-    singles, live, keys = _live(program, present)
-    same = SAME in keys
+def plan(program: Program, present: Iterable[str]) -> Plan:
+    """Return the part of a program that can find anything in triples with the keys `present`."""
+    keys = {*present, *(key(atom) for atom in program.facts)}
+    singles = [program.single[name] for name in sorted(keys & program.single.keys())]
+    keys |= {key(atom) for rule in singles for atom in rule.head}
+    waiting = list(program.joins)
+    live: list[Rule] = []
+    while ready := [rule for rule in waiting if all(key(atom) in keys for atom in rule.body)]:
+        live += ready
+        keys |= {key(atom) for rule in ready for atom in rule.head}
+        waiting = [rule for rule in waiting if rule not in ready]
+    same = SAME in keys  # then any name can be taken for any other
+    if same:
+        singles, live = list(program.single.values()), [*program.joins, *program.equality]
     clashes = [rule for rule in program.clashes if same or all(key(atom) in keys for atom in rule.body)]
-    reads = {key(atom) for rule in (*live, *clashes) for atom in rule.body}
-    writes = {key(atom) for rule in (*live, *singles) for atom in rule.head} | {key(atom) for atom in program.facts}
-    state = _State(store, {EVERY} if same else reads, set(), [], {"queries": 0, "rounds": 0})
+    reads = {key(atom) for rule in (*live, *clashes, *singles) for atom in rule.body}
+    writes = {key(atom) for rule in (*live, *singles) for atom in rule.head}
+    return Plan(tuple(singles), tuple(live), tuple(clashes), frozenset(keys), frozenset(reads | writes))
+
+
+def run(store: ox.Store, program: Program, made: Plan, present: dict[str, list[ox.Quad]]) -> Run:
+    """Run a plan over the default graph of a store, which grows; `present` are its triples by key."""
+    same = SAME in made.keys
+    reads = frozenset(key(atom) for rule in (*made.rules, *made.clashes) for atom in rule.body)
+    writes = {key(atom) for rule in (*made.rules, *made.singles) for atom in rule.head}
+    writes |= {key(atom) for atom in program.facts}
+    state = _State(store, reads, set(), [], set(), {"queries": 0, "rounds": 0})
     for name in present if same else writes & present.keys():
         state.seen.update(present[name])
     _take(state, Rule("cls-oo", (), (), program.facts), [()])
-    for rule in singles:
+    for rule in made.singles:
         _take(state, rule, _rows(state, rule))
-    for group, again in _strata([*live, *(program.single.values() if same else ())]):
+    for group, again in _strata([*made.rules, *(made.singles if same else ())]):
         new = [quad for rule in group for quad in _take(state, rule, _rows(state, rule), again=again)]
         while again and new:
             new = _round(state, group, new)
-    found = [(rule, tuple(row)) for rule in clashes for row in _rows(state, rule)]
-    return Run(state.new, found, state.work["queries"], state.work["rounds"])
+    found = [(rule, tuple(row) or tuple(map(_term, rule.head[0]))) for rule in made.clashes for row in _rows(state, rule)]
+    return Run(state.new, state.keys, found, state.work["queries"], state.work["rounds"])
 
 
 def where(rule: Rule, delta: int = -1, *, fresh: bool = False) -> str:
@@ -78,7 +112,7 @@ def variables(rule: Rule) -> list[str]:
 
 
 def _rows(state: _State, rule: Rule, delta: int = -1, *, fresh: bool = False) -> Iterable[Row]:
-    names = variables(rule)
+    names = variables(rule) if rule.body else []
     state.work["queries"] += 1
     if not names:
         truth = not rule.body or bool(state.store.query(f"ASK {{ {where(rule, delta)} }}"))
@@ -100,6 +134,7 @@ def _take(state: _State, rule: Rule, rows: Iterable[Row], *, again: bool = False
         ]
         fresh = [quad for quad in made if quad not in state.seen]
         state.seen.update(fresh)
+        state.keys.update([key(atom)] if not atom[1].startswith("?") and key(atom) != TYPE else map(_key, fresh))
         if again or EVERY in state.reads or key(atom) in state.reads:
             state.store.extend(fresh)
         new += fresh
@@ -130,25 +165,6 @@ def _round(state: _State, group: list[Rule], delta: list[ox.Quad]) -> list[ox.Qu
 def _key(quad: ox.Quad) -> str:
     link = str(quad.predicate)
     return f"a {quad.object}" if link == TYPE else link
-
-
-def _live(program: Program, present: Iterable[str]) -> tuple[list[Rule], list[Rule], set[str]]:
-    """Return the rules that can find anything: those of one pattern, those of several, and the keys there can be."""
-    keys = {*present, *(key(atom) for atom in program.facts)}
-    singles = [program.single[name] for name in sorted(keys & program.single.keys())]
-    keys |= {key(atom) for rule in singles for atom in rule.head}
-    waiting = list(program.joins)
-    live: list[Rule] = []
-    while True:
-        ready = [rule for rule in waiting if all(key(atom) in keys for atom in rule.body)]
-        if not ready:
-            break
-        live += ready
-        keys |= {key(atom) for rule in ready for atom in rule.head}
-        waiting = [rule for rule in waiting if rule not in ready]
-    if SAME in keys:  # any name can be taken for any other
-        return singles, [*program.joins, *program.equality], keys
-    return singles, live, keys
 
 
 def _strata(rules: Sequence[Rule]) -> Iterator[tuple[list[Rule], bool]]:
@@ -195,4 +211,5 @@ def _strata(rules: Sequence[Rule]) -> Iterator[tuple[list[Rule], bool]]:
         if number not in order:
             visit(number)
     for group in reversed(groups):
-        yield [rules[one] for one in sorted(group)], len(group) > 1 or group[0] in after[group[0]]
+        feeds_itself = group[0] in after[group[0]] and not rules[group[0]].path  # a path is followed to its end at once
+        yield [rules[one] for one in sorted(group)], len(group) > 1 or feeds_itself

@@ -15,6 +15,9 @@ INFERRED, INFERRED_BACKGROUND = "inferred", "inferred-background"
 ASSERTED = (ONTOLOGY, PAGE, BACKGROUND, MAPPINGS)
 GRAPHS = (*ASSERTED, INFERRED, INFERRED_BACKGROUND)
 ALL = "all"  # of them together, where somebody chooses
+# How meaning is worked out: by rules compiled to SPARQL, or by the reference (owlrl).
+COMPILED, REFERENCE = "compiled", "reference"
+ENGINES = (COMPILED, REFERENCE)
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"

@@ -68,7 +68,8 @@ def compiled(known: Schema) -> Program:
     follow = _Consequences(known, reads)
     ready = []
     for rule in sorted(set(joins)):
-        known_already = set(rule.body).union(*(follow.of(atom) for atom in rule.body if len(rule.body) > 1))
+        known_already = set() if rule.path else set(rule.body)
+        known_already.update(one for atom in rule.body if len(rule.body) > 1 for one in follow.of(atom))
         head = [atom for one in rule.head for atom in (one, *follow.of(one)) if atom not in known_already]
         kept = tuple(dict.fromkeys(atom for atom in head if follow.wanted(atom)))
         if kept:
