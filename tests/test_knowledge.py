@@ -26,6 +26,7 @@ from leukograph.names import (
     RDF_TYPE,
     graph_iri,
 )
+from leukograph.records import Closure
 
 ROOT = Path(__file__).parents[1]
 STORED = {INFERRED: "data/inferred/page.nt", INFERRED_BACKGROUND: "data/inferred/background.nt"}

@@ -361,5 +361,5 @@ def test_a_file_that_does_not_parse_is_named() -> None:
     given = [("good.ttl", b""), ("broken.ttl", b"<a> <b>")]
     with pytest.raises(FileError, match=r"^broken\.ttl: does not parse as Turtle .* Mend the file\.$"):
         closing.closure(given, REFERENCE)
-    with pytest.raises(FileError, match=r"^broken\.ttl:1:5: .* Mend the file at this place\.$"):
+    with pytest.raises(FileError, match=r"^broken\.ttl:1:1: .* Mend the file at this place\.$"):
         closing.closure(given)
