@@ -7,7 +7,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from leukograph import axioms, fixpoint, rl_rules, values
-from leukograph.axioms import PREDICATES, SAME, SUB, TYPE
+from leukograph.axioms import PREDICATES, SAME, SUB
 from leukograph.engine import complaint
 from leukograph.errors import FileError
 from leukograph.names import BASE, COMPILED, OWL, RDF, REFERENCE, XSD
@@ -169,7 +169,7 @@ def _present(
     buckets: dict[str, list[ox.Quad]], known: axioms.Schema, program: Program, plan: fixpoint.Plan, terms: _Terms
 ) -> dict[str, list[ox.Quad]]:
     """Return the triples that rules ask about, as they stand in the store, by key."""
-    wanted = buckets.keys() if SAME in plan.keys else plan.reads
+    wanted = buckets.keys() if plan.free else plan.reads
     present = {
         name: [ox.Quad(_encoded(one.subject, terms), one.predicate, _encoded(one.object, terms)) for one in quads]
         for name, quads in buckets.items()

@@ -20,7 +20,8 @@ Row = Sequence[Any]
 class Plan(NamedTuple):
     """Which rules of a program can find anything: those of one pattern, the others, and those that end in false.
 
-    `keys` are those of all triples that there can be, `reads` those that rules ask about.
+    `keys` are those of all triples that there can be, `reads` those that rules ask about. Where a plan is `free`, a name
+    can be taken for another, or any class be given, and what has one pattern is no longer known from the start.
     """
 
     singles: tuple[Rule, ...]
@@ -28,6 +29,7 @@ class Plan(NamedTuple):
     clashes: tuple[Rule, ...]
     keys: frozenset[str]
     reads: frozenset[str]
+    free: bool
 
 
 class Run(NamedTuple):
@@ -62,28 +64,28 @@ def plan(program: Program, present: Iterable[str]) -> Plan:
         live += ready
         keys |= {key(atom) for rule in ready for atom in rule.head}
         waiting = [rule for rule in waiting if rule not in ready]
-    same = SAME in keys  # then any name can be taken for any other
-    if same:
-        singles, live = list(program.single.values()), [*program.joins, *program.equality]
-    clashes = [rule for rule in program.clashes if same or all(key(atom) in keys for atom in rule.body)]
+    free = SAME in keys or TYPE in keys  # then data can have keys that nothing here tells of
+    if free:
+        singles = list(program.single.values())
+        live = [*program.joins, *(program.equality if SAME in keys else ())]
+    clashes = [rule for rule in program.clashes if free or all(key(atom) in keys for atom in rule.body)]
     reads = {key(atom) for rule in (*live, *clashes, *singles) for atom in rule.body}
-    writes = {key(atom) for rule in (*live, *singles) for atom in rule.head}
-    return Plan(tuple(singles), tuple(live), tuple(clashes), frozenset(keys), frozenset(reads | writes))
+    writes = {key(atom) for rule in (*live, *singles) for atom in rule.head} | {key(atom) for atom in program.facts}
+    return Plan(tuple(singles), tuple(live), tuple(clashes), frozenset(keys), frozenset(reads | writes), free)
 
 
 def run(store: ox.Store, program: Program, made: Plan, present: dict[str, list[ox.Quad]]) -> Run:
     """Run a plan over the default graph of a store, which grows; `present` are its triples by key."""
-    same = SAME in made.keys
     reads = frozenset(key(atom) for rule in (*made.rules, *made.clashes) for atom in rule.body)
     writes = {key(atom) for rule in (*made.rules, *made.singles) for atom in rule.head}
     writes |= {key(atom) for atom in program.facts}
     state = _State(store, reads, set(), [], set(), {"queries": 0, "rounds": 0})
-    for name in present if same else writes & present.keys():
+    for name in present if made.free else writes & present.keys():
         state.seen.update(present[name])
     _take(state, Rule("cls-oo", (), (), program.facts), [()])
     for rule in made.singles:
         _take(state, rule, _rows(state, rule))
-    for group, again in _strata([*made.rules, *(made.singles if same else ())]):
+    for group, again in _strata([*made.rules, *(made.singles if made.free else ())]):
         new = [quad for rule in group for quad in _take(state, rule, _rows(state, rule), again=again)]
         while again and new:
             new = _round(state, group, new)
@@ -135,7 +137,7 @@ def _take(state: _State, rule: Rule, rows: Iterable[Row], *, again: bool = False
         fresh = [quad for quad in made if quad not in state.seen]
         state.seen.update(fresh)
         state.keys.update([key(atom)] if not atom[1].startswith("?") and key(atom) != TYPE else map(_key, fresh))
-        if again or EVERY in state.reads or key(atom) in state.reads:
+        if again or EVERY in state.reads or key(atom) in state.reads or key(atom) == TYPE:
             state.store.extend(fresh)
         new += fresh
     state.new.extend(new)
@@ -178,7 +180,7 @@ def _strata(rules: Sequence[Rule]) -> Iterator[tuple[list[Rule], bool]]:
     for rule in rules:
         names = {key(atom) for atom in rule.head}
         fed = {*every, *(one for name in names for one in readers.get(name, ()))}
-        after.append(sorted(range(len(rules)) if EVERY in names else fed))
+        after.append(sorted(range(len(rules)) if names & {EVERY, TYPE} else fed))
     order: dict[int, int] = {}
     low: dict[int, int] = {}
     path: list[int] = []
