@@ -6,7 +6,6 @@ shows where the rule must not speak. The rules that end in false have their case
 """
 
 import re
-from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -21,7 +20,12 @@ CASES = sorted(FOLDER.rglob("*.ttl"))
 START = "https://w3id.org/leukograph/case/"
 # Where owlrl finds less, or more, than the rules of OWL 2 RL say: docs/closure.md tells why.
 OWLRL_DIFFERS = {
+    "cls-hv2/number",
+    "combined/list-without-end",
+    "dt-eq/equal-values",
     "dt-type2/value-of-a-narrower-type",
+    "prp-ifp/equal-numbers",
+    "prp-key/none-one-value",
 }
 
 
@@ -52,5 +56,8 @@ def test_each_case_has_what_it_names_and_nothing_else(path: Path) -> None:
 
 @pytest.mark.parametrize("path", CASES, ids=title)
 def test_owlrl_finds_the_same_save_where_it_is_known_to_differ(path: Path) -> None:
-    same = closing.close(quads(path), REFERENCE) == closing.close(quads(path))
+    try:
+        same = closing.close(quads(path), REFERENCE) == closing.close(quads(path))
+    except ValueError:
+        same = False
     assert same == (title(path) not in OWLRL_DIFFERS)

@@ -4,9 +4,31 @@ Terms are text as N-Triples writes it. Blank nodes have been given IRIs before.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import TypeVar
 
 from leukograph.names import OWL, RDF, RDFS
+from leukograph.tuples import NamedTuple
+
+Triple = tuple[str, str, str]
+Links = dict[str, set[str]]
+Role = tuple[str, bool]  # a property, and whether it is taken from subject to object
+T = TypeVar("T")
+
+# A triple with one of these predicates, or of one of these types, is an axiom or a part of one.
+_PREDICATES = """
+equivalentClass disjointWith complementOf intersectionOf unionOf oneOf onProperty someValuesFrom allValuesFrom hasValue
+maxCardinality maxQualifiedCardinality onClass equivalentProperty propertyDisjointWith inverseOf propertyChainAxiom
+hasKey members distinctMembers assertionProperty
+"""
+_CLASSES = """
+Class FunctionalProperty InverseFunctionalProperty IrreflexiveProperty SymmetricProperty AsymmetricProperty
+TransitiveProperty AllDifferent AllDisjointClasses AllDisjointProperties
+"""
+PREDICATES = frozenset(
+    [*(OWL + name for name in _PREDICATES.split()), RDF + "first", RDF + "rest"]
+    + [RDFS + name for name in ("subClassOf", "subPropertyOf", "domain", "range")]
+)
+CLASSES = frozenset(OWL + name for name in _CLASSES.split())
 
 
 def iri(text: str) -> str:
@@ -14,46 +36,31 @@ def iri(text: str) -> str:
     return f"<{text}>"
 
 
+def owl(name: str) -> str:
+    """Return a term of OWL as N-Triples writes it."""
+    return iri(OWL + name)
+
+
 TYPE, FIRST, REST, NIL = (iri(RDF + name) for name in ("type", "first", "rest", "nil"))
 SUB, SUB_PROPERTY, DOMAIN, RANGE = (iri(RDFS + name) for name in ("subClassOf", "subPropertyOf", "domain", "range"))
-THING, NOTHING, CLASS, SAME = (iri(OWL + name) for name in ("Thing", "Nothing", "Class", "sameAs"))
-_PREDICATES = """
-equivalentClass disjointWith complementOf intersectionOf unionOf oneOf onProperty someValuesFrom allValuesFrom hasValue
-maxCardinality maxQualifiedCardinality onClass equivalentProperty propertyDisjointWith inverseOf propertyChainAxiom
-hasKey members distinctMembers assertionProperty
-"""
-_CLASSES = """
-Class ObjectProperty DatatypeProperty FunctionalProperty InverseFunctionalProperty IrreflexiveProperty SymmetricProperty
-AsymmetricProperty TransitiveProperty AllDifferent AllDisjointClasses AllDisjointProperties
-"""
-# A triple with one of these predicates, or of one of these types, is an axiom or a part of one.
-PREDICATES = frozenset({*(OWL + name for name in _PREDICATES.split()), *(RDF + name for name in ("first", "rest"))}) | {
-    RDFS + name for name in ("subClassOf", "subPropertyOf", "domain", "range")
-}
-CLASSES = frozenset(OWL + name for name in _CLASSES.split())
-
-Triple = tuple[str, str, str]
-Links = dict[str, set[str]]
+THING, NOTHING, CLASS, SAME = (owl(name) for name in ("Thing", "Nothing", "Class", "sameAs"))
 
 
 class Schema(NamedTuple):
-    """Axioms by predicate, and what follows of them: above each class and property all others, each at any distance.
+    """Axioms, and what follows from them.
 
-    `domains` and `ranges` hold what is stated; `kinds` are the members of each type, `links` the pairs of each predicate.
+    `links` are the pairs of each predicate, `kinds` the members of each type, `domains` and `ranges` what is stated.
+    `above` has for a class all classes above it, at any distance; so has `above_property` for properties, and `roles`
+    for a property in one direction all that hold with it, some of them turned.
     """
 
     links: dict[str, list[tuple[str, str]]]
     kinds: Links
     above: Links
     above_property: Links
-    roles: dict[tuple[str, bool], set[tuple[str, bool]]]
+    roles: dict[Role, set[Role]]
     domains: Links
     ranges: Links
-
-
-def owl(name: str) -> str:
-    """Return a term of OWL as N-Triples writes it."""
-    return iri(OWL + name)
 
 
 def schema(triples: Iterable[Triple]) -> Schema:
@@ -63,13 +70,28 @@ def schema(triples: Iterable[Triple]) -> Schema:
         links.setdefault(predicate, []).append((subject, object_))
     kinds = _many((kind, one) for one, kind in links.get(TYPE, ()))
     kinds.setdefault(CLASS, set()).update((THING, NOTHING))  # cls-thing, cls-nothing1
-    made = Schema(
-        links, kinds, {}, {}, {}, _many(links.get(DOMAIN, ())), _many(links.get(RANGE, ()))
-    )
-    made.above_property.update(_reach(_steps(made, SUB_PROPERTY, "equivalentProperty")))  # scm-spo, scm-eqp1
-    made.above.update(_classes(made))
-    made.roles.update(_roles(made))
-    return made
+    known = Schema(links, kinds, {}, {}, {}, _many(links.get(DOMAIN, ())), _many(links.get(RANGE, ())))
+    below = _steps(known, SUB_PROPERTY, "equivalentProperty")
+    known.above_property.update((one, _reach(below, one)) for one in below)  # scm-spo, scm-eqp1
+    known.above.update(_classes(known))
+    known.roles.update(_roles(known, below))
+    return known
+
+
+def follows(known: Schema) -> Iterator[Triple]:
+    """Yield what follows about classes and properties: scm-cls, scm-sco, scm-spo, scm-dom1 and 2, scm-rng1 and 2."""
+    for kind in known.kinds[CLASS]:
+        yield kind, SUB, kind
+    for link, order in ((SUB, known.above), (SUB_PROPERTY, known.above_property)):
+        for one, others in order.items():
+            for other in others:
+                yield one, link, other
+    for link, stated in ((DOMAIN, known.domains), (RANGE, known.ranges)):
+        for one in {*stated, *known.above_property}:
+            for by in (one, *known.above_property.get(one, ())):
+                for kind in stated.get(by, ()):
+                    for upper in (kind, *known.above.get(kind, ())):
+                        yield one, link, upper
 
 
 def pairs(known: Schema, name: str) -> list[tuple[str, str]]:
@@ -77,9 +99,18 @@ def pairs(known: Schema, name: str) -> list[tuple[str, str]]:
     return known.links.get(owl(name), [])
 
 
+def grouped(known: Schema, name: str) -> Links:
+    """Return the values of a property of OWL by subject."""
+    return _many(pairs(known, name))
+
+
 def lists(known: Schema, name: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield each subject of a property of OWL whose values are lists, with the members."""
-    first, rest = _first(known, FIRST), _first(known, REST)
+    """Yield each subject of a property of OWL whose values are lists, with the members.
+
+    A list that runs in a circle ends where it began. Where a cell has several members, which are then the same by
+    owl:sameAs, one of them will do, for what is said of it is said of all.
+    """
+    first, rest = (dict(reversed(known.links.get(link, []))) for link in (FIRST, REST))
     for one, start in pairs(known, name):
         found: dict[str, str] = {}
         head = start
@@ -91,28 +122,10 @@ def lists(known: Schema, name: str) -> Iterator[tuple[str, list[str]]]:
 
 def restrictions(known: Schema, name: str) -> Iterator[tuple[str, str, str]]:
     """Yield each restriction of a kind: its class, its property and what it asks for."""
-    on = _many(pairs(known, "onProperty"))
+    on = grouped(known, "onProperty")
     for one, asked in pairs(known, name):
         for link in sorted(on.get(one, ())):
             yield one, link, asked
-
-
-def follows(known: Schema) -> Iterator[Triple]:
-    """Yield what follows from axioms about classes and properties (scm-sco, scm-spo, scm-dom and scm-rng 1 and 2)."""
-    for kind in known.kinds[CLASS]:
-        yield kind, SUB, kind
-    for one, others in known.above.items():
-        for other in others:
-            yield one, SUB, other
-    for one, others in known.above_property.items():
-        for other in others:
-            yield one, SUB_PROPERTY, other
-    for link, stated in ((DOMAIN, known.domains), (RANGE, known.ranges)):
-        for one in {*stated, *known.above_property}:
-            for by in (one, *known.above_property.get(one, ())):
-                for kind in stated.get(by, ()):
-                    for upper in (kind, *known.above.get(kind, ())):
-                        yield one, link, upper
 
 
 def above(known: Schema, kind: str) -> set[str]:
@@ -127,9 +140,15 @@ def _many(some: Iterable[tuple[str, str]]) -> Links:
     return found
 
 
-def _first(known: Schema, predicate: str) -> dict[str, str]:
-    """Return one value of each subject: where several are the same by owl:sameAs, any will do, as types are copied."""
-    return dict(reversed(known.links.get(predicate, [])))
+def _reach(steps: dict[T, set[T]], start: T) -> set[T]:
+    found: set[T] = set()
+    waiting = [start]
+    while waiting:
+        for one in steps.get(waiting.pop(), ()):
+            if one not in found:
+                found.add(one)
+                waiting.append(one)
+    return found
 
 
 def _steps(known: Schema, up: str, both: str) -> Links:
@@ -140,23 +159,8 @@ def _steps(known: Schema, up: str, both: str) -> Links:
     return steps
 
 
-def _reach(steps: Links) -> Links:
-    return {one: _from(steps, one) for one in steps}
-
-
-def _from(steps: Links, start: str) -> set[str]:
-    found: set[str] = set()
-    waiting = [start]
-    while waiting:
-        for one in steps.get(waiting.pop(), ()):
-            if one not in found:
-                found.add(one)
-                waiting.append(one)
-    return found
-
-
 def _classes(known: Schema) -> Links:
-    """Close the classes by scm-sco, scm-eqc1, scm-cls, scm-int, scm-uni, scm-hv, scm-svf1 and 2, scm-avf1 and 2."""
+    """Order the classes by scm-sco, scm-eqc1, scm-cls, scm-int, scm-uni, scm-hv, scm-svf1 and 2, scm-avf1 and 2."""
     steps = _steps(known, SUB, "equivalentClass")
     for one, inner in lists(known, "intersectionOf"):
         steps.setdefault(one, set()).update(inner)
@@ -167,11 +171,10 @@ def _classes(known: Schema) -> Links:
     for kind in every:
         steps.setdefault(kind, set()).add(THING)
     steps[NOTHING] = steps.get(NOTHING, set()) | every
-    asked = {
-        name: list(restrictions(known, name)) for name in ("hasValue", "someValuesFrom", "allValuesFrom")
-    }
+    names = ("hasValue", "someValuesFrom", "allValuesFrom")
+    asked = {name: list(restrictions(known, name)) for name in names}
     while True:
-        found = _reach(steps)
+        found = {one: _reach(steps, one) for one in steps}
         more = [(one, other) for one, other in _between(known, asked, found) if other not in found.get(one, ())]
         if not more:
             return found
@@ -179,31 +182,30 @@ def _classes(known: Schema) -> Links:
             steps.setdefault(one, set()).add(other)
 
 
-def _between(known: Schema, asked: dict[str, list[tuple[str, str, str]]], found: Links) -> Iterator[tuple[str, str]]:
-    """Yield which restriction is below which (table 9): one on a property above or a class above the other's."""
+def _between(known: Schema, asked: dict[str, list[Triple]], found: Links) -> Iterator[tuple[str, str]]:
+    """Yield which restriction is below which: one whose property, or whose class, is below that of the other."""
     for name, some in asked.items():
         by: dict[tuple[str, str], list[str]] = {}
         for one, link, value in some:
             by.setdefault((link, value), []).append(one)
         for one, link, value in some:
-            below = name != "allValuesFrom"
             for upper in (*known.above_property.get(link, ()), link):
                 for other in by.get((upper, value), ()):
-                    yield (one, other) if below else (other, one)
+                    yield (other, one) if name == "allValuesFrom" else (one, other)
             for upper in found.get(value, ()) if name != "hasValue" else ():
                 for other in by.get((link, upper), ()):
                     yield one, other
 
 
-def _roles(known: Schema) -> dict[tuple[str, bool], set[tuple[str, bool]]]:
-    """Close the properties, each forward and backward, by prp-spo1, prp-eqp1 and 2, prp-inv1 and 2, prp-symp."""
-    steps: dict[tuple[str, bool], set[tuple[str, bool]]] = {}
+def _roles(known: Schema, below: Links) -> dict[Role, set[Role]]:
+    """Order the properties, each in both directions, by prp-spo1, prp-eqp1 and 2, prp-inv1 and 2, prp-symp."""
+    steps: dict[Role, set[Role]] = {}
 
     def step(one: str, other: str, *, turned: bool) -> None:
         for way in (True, False):
             steps.setdefault((one, way), set()).add((other, way is not turned))
 
-    for one, others in _steps(known, SUB_PROPERTY, "equivalentProperty").items():
+    for one, others in below.items():
         for other in others:
             step(one, other, turned=False)
     for one, other in pairs(known, "inverseOf"):
@@ -211,14 +213,4 @@ def _roles(known: Schema) -> dict[tuple[str, bool], set[tuple[str, bool]]]:
         step(other, one, turned=True)
     for one in known.kinds.get(owl("SymmetricProperty"), ()):
         step(one, one, turned=True)
-    found = {}
-    for start in [one for one in steps if one[1]]:
-        seen: set[tuple[str, bool]] = set()
-        waiting = [start]
-        while waiting:
-            for one in steps.get(waiting.pop(), ()):
-                if one not in seen:
-                    seen.add(one)
-                    waiting.append(one)
-        found[start] = seen
-    return found
+    return {role: _reach(steps, role) for role in steps if role[1]}

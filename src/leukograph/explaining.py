@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
 
-def explain(stated: "Iterable[ox.Quad]", follows: Iterable[tuple[Sequence[object], ...]]) -> list[Clash]:
+def explain(stated: "Iterable[ox.Quad]", follows: Iterable[Sequence[Sequence[object]]]) -> list[Clash]:
     """Return the contradictions of a graph; each triple that follows gives all spellings of subject and object."""
     asserted = datasets.graph(stated)
     closed = rdflib.Graph()

@@ -1,19 +1,31 @@
-"""Compiles an ontology into rules: the rules of OWL 2 RL (OWL 2 Profiles, chapter 4.3), each only where an axiom needs it.
+"""Compiles an ontology into rules: those of OWL 2 RL (OWL 2 Profiles, chapter 4.3), each only where an axiom needs it.
 
 A rule has names of classes and properties in the place of axioms, so that it is one query over data. What follows from
-one triple alone is joined to the conclusion of every rule, so that few rules are left to be run again and again.
+one triple alone is joined to the conclusions of every rule, so that few rules are left to be run again and again.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import combinations
 
-from leukograph import values
-from leukograph.axioms import NOTHING, SAME, THING, TYPE, Schema, above, iri, lists, owl, pairs, restrictions
+from leukograph import consequences, values
+from leukograph.axioms import (
+    NOTHING,
+    SAME,
+    THING,
+    TYPE,
+    Schema,
+    Triple,
+    above,
+    grouped,
+    lists,
+    owl,
+    pairs,
+    restrictions,
+)
 from leukograph.names import XSD
 from leukograph.tuples import NamedTuple
 
-Atom = tuple[str, str, str]
-# Terms that stand for what a literal is; data says them of the IRIs that stand for literals, or a filter does.
+# Classes of literals: of those whose value is known, and of those that are not of a datatype.
 LITERAL, NOT = "<urn:leukograph:literal>", "<urn:leukograph:not:"
 EVERY = "*"  # the key of a triple with any predicate
 _X, _Y, _Z = "?x", "?y", "?z"
@@ -27,9 +39,9 @@ class Rule(NamedTuple):
     """
 
     name: str
-    body: tuple[Atom, ...]
+    body: tuple[Triple, ...]
     filters: tuple[str, ...]
-    head: tuple[Atom, ...]
+    head: tuple[Triple, ...]
     path: bool = False
 
 
@@ -41,16 +53,15 @@ class Program(NamedTuple):
     rules ask about.
     """
 
-    facts: tuple[Atom, ...]
+    facts: tuple[Triple, ...]
     single: dict[str, Rule]
     joins: tuple[Rule, ...]
     equality: tuple[Rule, ...]
     clashes: tuple[Rule, ...]
     kinds: frozenset[str]
-    reads: frozenset[str]
 
 
-def key(atom: Atom) -> str:
+def key(atom: Triple) -> str:
     """Return the key of a pattern: its predicate, or with `a` before it its class, or EVERY."""
     _, link, other = atom
     if link == TYPE:
@@ -60,111 +71,35 @@ def key(atom: Atom) -> str:
 
 def compiled(known: Schema) -> Program:
     """Return the rules that axioms need."""
-    facts = [(one, TYPE, kind) for kind, inner in lists(known, "oneOf") for one in inner]  # cls-oo
-    joins = [*_of_properties(known), *_of_classes(known), *_of_equals(known)]
+    joins = {*_of_properties(known), *_of_classes(known), *_of_equals(known)}
     clashes = sorted(set(_clashes(known)))
-    equality = _equality()
-    reads = {key(atom) for rule in (*joins, *clashes) for atom in rule.body}
-    follow = _Consequences(known, reads)
-    ready = []
-    for rule in sorted(set(joins)):
-        known_already = set() if rule.path else set(rule.body)
-        known_already.update(one for atom in rule.body if len(rule.body) > 1 for one in follow.of(atom))
-        head = [atom for one in rule.head for atom in (one, *follow.of(one)) if atom not in known_already]
-        kept = tuple(dict.fromkeys(atom for atom in head if follow.wanted(atom)))
-        if kept:
-            ready.append(rule._replace(head=kept))
-    single = {}
-    for kind in sorted({*known.above, *follow.fixed}):
-        single[f"a {kind}"] = Rule("cax-sco", ((_X, TYPE, kind),), (), follow.kept((_X, TYPE, kind)))
-    for link in sorted(follow.properties):
-        single[link] = Rule("prp-spo1", ((_X, link, _Y),), (), follow.kept((_X, link, _Y)))
-    every = tuple(dict.fromkeys(atom for fact in facts for atom in (fact, *follow.of(fact)) if follow.wanted(atom)))
-    kinds = {kind.removeprefix("a ") for kind in reads if kind[3:-1] in values.TYPES}
-    kinds |= {f"<{kind[len('a ' + NOT) : -1]}>" for kind in reads if kind.startswith(f"a {NOT}")}
+    reads = {key(triple) for rule in (*joins, *clashes) for triple in rule.body}
+    lookup = consequences.known(known, reads)
+    facts = [(one, TYPE, kind) for kind, inner in lists(known, "oneOf") for one in inner]  # cls-oo
+    classes, properties = consequences.sources(lookup)
+    single = {f"a {kind}": Rule("cax-sco", ((_X, TYPE, kind),), (), ((_X, TYPE, kind),)) for kind in classes}
+    single |= {link: Rule("prp-spo1", ((_X, link, _Y),), (), ((_X, link, _Y),)) for link in properties}
+    full = {name: _full(lookup, rule) for name, rule in single.items()}
+    rules = [_full(lookup, rule) for rule in sorted(joins)]
+    of_kind = {name.removeprefix("a ") for name in reads if name[3:-1] in values.TYPES}
+    of_other = {f"<{name.removeprefix(f'a {NOT}')}" for name in reads if name.startswith(f"a {NOT}")}
     return Program(
-        every,
-        {name: rule for name, rule in single.items() if rule.head},
-        tuple(ready),
-        equality,
+        _full(lookup, Rule("cls-oo", (), (), tuple(facts))).head,
+        {name: rule for name, rule in full.items() if rule.head},
+        tuple(rule for rule in rules if rule.head),
+        _EQUALITY,
         tuple(clashes),
-        frozenset(kinds),
-        frozenset(reads),
+        frozenset(of_kind | of_other),
     )
 
 
-class _Consequences:
-    """What follows from one triple alone, by the rules that have one premise besides axioms."""
-
-    def __init__(self, known: Schema, reads: set[str]) -> None:
-        self.known, self.reads = known, reads
-        self.fixed: dict[str, list[tuple[str, str]]] = {}
-        self.having: dict[tuple[str, str], list[str]] = {}
-        for kind, link, value in restrictions(known, "hasValue"):
-            self.fixed.setdefault(kind, []).append((link, value))
-            self.having.setdefault((link, value), []).append(kind)
-        self.any: dict[str, list[str]] = {}
-        for kind, link, value in restrictions(known, "someValuesFrom"):
-            if value == THING:
-                self.any.setdefault(link, []).append(kind)
-        self.roles = known.roles
-        self.properties = {*(one for one, _ in self.roles), *known.domains, *known.ranges, *self.any}
-        self.found: dict[Atom, tuple[Atom, ...]] = {}
-
-    def of(self, atom: Atom) -> tuple[Atom, ...]:
-        """Return all that follows from a triple, in a fixed order."""
-        if atom not in self.found:
-            seen = {atom: None}
-            waiting = [atom]
-            while waiting:
-                for one in self._step(waiting.pop()):
-                    if one not in seen:
-                        seen[one] = None
-                        waiting.append(one)
-            self.found[atom] = tuple(sorted(one for one in seen if one != atom))
-        return self.found[atom]
-
-    def _step(self, atom: Atom) -> Iterator[Atom]:
-        one, link, other = atom
-        if link == TYPE and not other.startswith("?"):
-            for kind in (other, *above(self.known, other)):  # cax-sco, cax-eqc1 and 2, cls-int2, cls-uni
-                yield one, TYPE, kind
-                for by, value in self.fixed.get(kind, ()):  # cls-hv1
-                    yield one, by, value
-        if link.startswith("?"):
-            return
-        for by, forward in self.roles.get((link, True), ()):  # prp-spo1, prp-eqp1 and 2, prp-inv1 and 2, prp-symp
-            yield (one, by, other) if forward else (other, by, one)
-        for kind in self.known.domains.get(link, ()):  # prp-dom
-            yield one, TYPE, kind
-        for kind in self.known.ranges.get(link, ()):  # prp-rng
-            yield other, TYPE, kind
-        for kind in self.any.get(link, ()):  # cls-svf2
-            yield one, TYPE, kind
-        for kind in self.having.get((link, other), ()):  # cls-hv2
-            yield one, TYPE, kind
-
-    def wanted(self, atom: Atom) -> bool:
-        """Tell whether somebody asks for a triple: what unnamed classes and datatypes have, rules alone do."""
-        one, link, other = atom
-        if one.startswith('"'):
-            return False
-        if link == TYPE:
-            return f"a {other}" in self.reads or not (
-                other == THING or other == NOTHING or _unnamed(other) or other[1:-1] in values.TYPES
-            )
-        return link in self.reads or not _unnamed(link)
-
-    def kept(self, atom: Atom) -> tuple[Atom, ...]:
-        """Return what follows from a triple and is wanted."""
-        return tuple(one for one in self.of(atom) if self.wanted(one))
-
-
-def _unnamed(term: str) -> bool:
-    return BLANK in term
-
-
-BLANK = "urn:leukograph:blank:"
+def _full(lookup: consequences.Known, rule: Rule) -> Rule:
+    """Return a rule with all that follows from its conclusions, without what its premises give alone already."""
+    given = set() if rule.path else set(rule.body)
+    if len(rule.body) > 1:
+        given.update(one for triple in rule.body for one in consequences.of(lookup, triple))
+    every = dict.fromkeys(one for triple in rule.head for one in (triple, *consequences.of(lookup, triple)))
+    return rule._replace(head=tuple(one for one in every if one not in given and consequences.wanted(lookup, one)))
 
 
 def _of_properties(known: Schema) -> Iterator[Rule]:
@@ -176,15 +111,8 @@ def _of_properties(known: Schema) -> Iterator[Rule]:
         body = tuple((stops[place], step, stops[place + 1]) for place, step in enumerate(chain))
         if body:
             yield Rule("prp-spo2", body, (), ((_X, link, _Y),))
-    for (link, value), kinds in _having(known).items():
-        yield Rule("cls-hv2", ((_X, link, value),), (), tuple((_X, TYPE, kind) for kind in kinds))
-
-
-def _having(known: Schema) -> dict[tuple[str, str], list[str]]:
-    found: dict[tuple[str, str], list[str]] = {}
     for kind, link, value in restrictions(known, "hasValue"):
-        found.setdefault((link, value), []).append(kind)
-    return found
+        yield Rule("cls-hv2", ((_X, link, value),), (), ((_X, TYPE, kind),))
 
 
 def _of_classes(known: Schema) -> Iterator[Rule]:
@@ -199,15 +127,15 @@ def _of_classes(known: Schema) -> Iterator[Rule]:
         yield Rule("cls-avf", ((_X, TYPE, kind), (_X, link, _Y)), (), ((_Y, TYPE, of),))
 
 
-def _single_valued(known: Schema) -> Iterator[tuple[str, tuple[Atom, ...]]]:
+def _single_valued(known: Schema) -> Iterator[tuple[str, tuple[Triple, ...]]]:
     """Yield each rule by which something has one value at most: its name, and what ?x, ?y and ?z are to each other."""
     for link in known.kinds.get(owl("FunctionalProperty"), ()):
         yield "prp-fp", ((_X, link, _Y), (_X, link, _Z))
     for kind, link in _limited(known, "maxCardinality", 1):
         yield "cls-maxc2", ((_X, TYPE, kind), (_X, link, _Y), (_X, link, _Z))
-    classes = _classes_of(known)
+    classes = grouped(known, "onClass")
     for kind, link in _limited(known, "maxQualifiedCardinality", 1):
-        for of in classes.get(kind, ()):
+        for of in sorted(classes.get(kind, ())):
             body = (_X, TYPE, kind), (_X, link, _Y), (_X, link, _Z)
             if of == THING:
                 yield "cls-maxqc4", body
@@ -229,26 +157,6 @@ def _of_equals(known: Schema) -> Iterator[Rule]:
             yield Rule("prp-key", (*ends, *more), (_TWO,), ((_Y, SAME, _Z),))
 
 
-def _equality() -> tuple[Rule, ...]:
-    """Return the rules of table 4; eq-ref says of everything that it is itself, and is left out."""
-    same = _X, SAME, _Y
-    differ = ("?x != ?y",)
-    return (
-        Rule("eq-sym", (same,), differ, ((_Y, SAME, _X),)),
-        Rule("eq-trans", (same, (_Y, SAME, _Z)), (*differ, _TWO, "?x != ?z"), ((_X, SAME, _Z),)),
-        Rule("eq-rep-s", (same, (_X, "?p", "?o")), differ, ((_Y, "?p", "?o"),)),
-        Rule("eq-rep-p", (same, ("?s", _X, "?o")), differ, (("?s", _Y, "?o"),)),
-        Rule("eq-rep-o", (same, ("?s", "?p", _X)), differ, (("?s", "?p", _Y),)),
-    )
-
-
-def _classes_of(known: Schema) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for kind, of in pairs(known, "onClass"):
-        found.setdefault(kind, []).append(of)
-    return found
-
-
 def _limited(known: Schema, name: str, number: int) -> Iterator[tuple[str, str]]:
     """Yield class and property of each restriction to at most so many values."""
     for kind, link, most in restrictions(known, name):
@@ -265,7 +173,19 @@ def _number(literal: str) -> object:
     return value[1] if value and value[0] == "decimal" else None
 
 
-def _clash(name: str, *body: Atom, filters: tuple[str, ...] = ()) -> Rule:
+_DIFFER = ("?x != ?y",)
+_EQUAL = (_X, SAME, _Y)
+# Table 4; eq-ref says of everything that it is itself, and is left out.
+_EQUALITY = (
+    Rule("eq-sym", (_EQUAL,), _DIFFER, ((_Y, SAME, _X),)),
+    Rule("eq-trans", (_EQUAL, (_Y, SAME, _Z)), (*_DIFFER, _TWO, "?x != ?z"), ((_X, SAME, _Z),)),
+    Rule("eq-rep-s", (_EQUAL, (_X, "?p", "?o")), _DIFFER, ((_Y, "?p", "?o"),)),
+    Rule("eq-rep-p", (_EQUAL, ("?s", _X, "?o")), _DIFFER, (("?s", _Y, "?o"),)),
+    Rule("eq-rep-o", (_EQUAL, ("?s", "?p", _X)), _DIFFER, (("?s", "?p", _Y),)),
+)
+
+
+def _clash(name: str, *body: Triple, filters: tuple[str, ...] = ()) -> Rule:
     return Rule(name, body, filters, ())
 
 
@@ -297,11 +217,11 @@ def _clashes(known: Schema) -> Iterator[Rule]:
         said = ("?n", owl("assertionProperty"), link), ("?n", owl("sourceIndividual"), _X)
         yield _clash("prp-npa1", *said, ("?n", owl("targetIndividual"), _Y), (_X, link, _Y))
         yield _clash("prp-npa2", *said, ("?n", owl("targetValue"), _Y), (_X, link, _Y))
-    classes = _classes_of(known)
+    classes = grouped(known, "onClass")
     for kind, link in _limited(known, "maxCardinality", 0):
         yield _clash("cls-maxc1", (_X, TYPE, kind), (_X, link, _Y))
     for kind, link in _limited(known, "maxQualifiedCardinality", 0):
-        for of in classes.get(kind, ()):
+        for of in sorted(classes.get(kind, ())):
             more = [(_Y, TYPE, of)] if of != THING else []
             yield _clash("cls-maxqc1" if more else "cls-maxqc2", (_X, TYPE, kind), (_X, link, _Y), *more)
     yield from _of_literals(known)
@@ -335,7 +255,6 @@ def _of_literals(known: Schema) -> Iterator[Rule]:
         yield _clash("dt-diff", *body, (_Y, TYPE, LITERAL), (_Z, TYPE, LITERAL), filters=(_TWO,))
 
 
-def _ranges(known: Schema, link: str) -> Iterable[str]:
+def _ranges(known: Schema, link: str) -> list[str]:
     every = {kind for one in known.ranges.get(link, ()) for kind in (one, *above(known, one))}
     return [kind for kind in every if kind[1:-1] in values.TYPES]
-
