@@ -6,14 +6,22 @@ shows where the rule must not speak. The rules that end in false have their case
 """
 
 import re
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from leukograph import closing
+from leukograph.encoding import is_axiom
 from leukograph.names import RDF_TYPE, RDFS, REFERENCE
 from leukograph.records import Closure
+from leukograph.rule_texts import clash_query, insert, tidy
+from leukograph.strata import steps
+from leukograph.triples import GENID
+from ontologies import ontologies
 
 FOLDER = Path(__file__).parent / "closure"
 CASES = sorted(FOLDER.rglob("*.ttl"))
@@ -61,3 +69,79 @@ def test_owlrl_finds_the_same_save_where_it_is_known_to_differ(path: Path) -> No
     except ValueError:
         same = False
     assert same == (title(path) not in OWLRL_DIFFERS)
+
+
+def both(text: str) -> tuple[Closure, Closure]:
+    """Return what each engine makes of a text of Turtle: the compiled rules, and the reference."""
+    read = list(ox.parse(text.encode(), format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
+    return closing.close(read), closing.close(read, REFERENCE)
+
+
+def test_both_engines_agree_on_ontologies_made_at_random() -> None:
+    """They differ on keys, on one number in two spellings, and on narrower datatypes: none of these is made here."""
+    seen: Counter[str] = Counter()
+
+    @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+    @given(ontologies)
+    def judge(text: str) -> None:
+        compiled, reference = both(text)
+        assert compiled == reference
+        seen.update({f"clash {one.rule}" for one in compiled.contradictions} | {"new"} if compiled.triples else set())
+
+    judge()
+    assert seen["new"] > 150
+    assert len(seen) > 10
+
+
+GRAPHS, INTO = ("https://example.org/graph/one", "https://example.org/graph/two"), "https://example.org/graph/inferred"
+
+
+def skolem(term: Any) -> Any:
+    return ox.NamedNode(f"{GENID}{term.value}") if isinstance(term, ox.BlankNode) else term
+
+
+def by_updates(triples: list[ox.Quad]) -> tuple[set[str], set[str]]:
+    """Run the rules as updates over two named graphs; return what is new, and the rules that are broken."""
+    store = ox.Store()
+    for number, quad in enumerate(triples):
+        graph = ox.NamedNode(GRAPHS[number % 2])
+        store.add(ox.Quad(skolem(quad.subject), quad.predicate, skolem(quad.object), graph))
+    known = frozenset((str(one.subject), str(one.predicate), str(one.object)) for one in store if is_axiom(one))
+    _, program = closing.compiled(known)
+    equal = any(quad.predicate.value.endswith("#sameAs") for quad in store)
+    for group, again in steps(program, equal=equal):
+        before = -1
+        while before != len(store):
+            before = len(store)
+            for rule in group:
+                for text in insert(rule, GRAPHS, INTO):
+                    store.update(text)
+            if not again:
+                break
+    for text in tidy(GRAPHS, INTO):
+        store.update(text)
+    broken = set()
+    for rule in program.clashes:
+        answer: Any = store.query(clash_query(rule, (*GRAPHS, INTO)))
+        broken |= {rule.name for _ in answer}
+    found = [quad.triple for quad in store.quads_for_pattern(None, None, None, ox.NamedNode(INTO))]
+    named = [one for one in found if isinstance(one.object, ox.NamedNode) and one.subject != one.object]
+    return {f"{one} ." for one in named}, broken
+
+
+# Where a store elsewhere finds less: a number in two spellings is two terms there, and a derived axiom makes no rule.
+ELSEWHERE_DIFFERS = {
+    *("cls-hv2/number", "dt-eq/equal-values", "prp-ifp/equal-numbers", "prp-key/two-values"),
+    *("dt-type2/value-of-a-narrower-type", "prp-spo1/below-subclass"),
+}
+
+
+@pytest.mark.parametrize("path", CASES, ids=title)
+def test_the_rules_as_updates_of_any_store_give_the_same(path: Path) -> None:
+    triples = quads(path)
+    made, broken = by_updates(triples)
+    compiled = closing.close(triples)
+    of_schema = {line for line in compiled.triples if f"<{RDFS}subClassOf>" in line}
+    kept = {line for line in made if GENID not in line and "#sameAs>" not in line and f"<{RDFS}" not in line}
+    same = kept == set(compiled.triples) - of_schema and broken == {one.rule for one in compiled.contradictions}
+    assert same == (title(path) not in ELSEWHERE_DIFFERS)

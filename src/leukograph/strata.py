@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from leukograph.axioms import TYPE
-from leukograph.rl_rules import EVERY, Rule, key
+from leukograph.axioms import SAME, TYPE
+from leukograph.rl_rules import EVERY, Program, Rule, key
 
 
 def strata(rules: Sequence[Rule]) -> Iterator[tuple[list[Rule], bool]]:
@@ -60,3 +60,19 @@ def _circles(after: list[list[int]]) -> list[list[int]]:
                     while one in path:
                         groups[-1].append(path.popitem()[0])
     return groups
+
+
+def steps(program: Program, *, equal: bool = False) -> Iterator[tuple[list[Rule], bool]]:
+    """Yield all rules of a program in the order in which any store can run them, and which to repeat until no change.
+
+    `equal` says that the data hold owl:sameAs; where rules of the ontology make some, they are repeated as well.
+    """
+    singles = list(program.single.values())
+    written = {key(triple) for rule in (*program.joins, *singles) for triple in rule.head}
+    equal = equal or SAME in written
+    free = equal or TYPE in written
+    if program.facts:
+        yield [Rule("cls-oo", (), (), program.facts)], False
+    if singles:
+        yield singles, False
+    yield from strata([*program.joins, *(program.equality if equal else ()), *(singles if free else ())])
