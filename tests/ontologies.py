@@ -97,6 +97,6 @@ declared = st.lists(
 ontologies = st.builds(
     lambda *parts: HEAD + "\n".join(line for part in parts for line in part) + "\n",
     declared,
-    st.lists(axiom, min_size=2, max_size=6),
-    st.lists(fact, min_size=2, max_size=6),
+    st.lists(axiom, min_size=4, max_size=8, unique=True),
+    st.lists(fact, min_size=5, max_size=9, unique=True),
 )

@@ -86,11 +86,11 @@ def test_both_engines_agree_on_ontologies_made_at_random() -> None:
     def judge(text: str) -> None:
         compiled, reference = both(text)
         assert compiled == reference
-        seen.update({f"clash {one.rule}" for one in compiled.contradictions} | {"new"} if compiled.triples else set())
+        seen.update({one.rule for one in compiled.contradictions} | {"new" for _ in compiled.triples})
 
     judge()
-    assert seen["new"] > 150
-    assert len(seen) > 10
+    assert seen["new"] > 100
+    assert len(seen) > 12
 
 
 GRAPHS, INTO = ("https://example.org/graph/one", "https://example.org/graph/two"), "https://example.org/graph/inferred"

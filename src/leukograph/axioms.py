@@ -22,13 +22,13 @@ hasKey members distinctMembers assertionProperty
 """
 _CLASSES = """
 Class FunctionalProperty InverseFunctionalProperty IrreflexiveProperty SymmetricProperty AsymmetricProperty
-TransitiveProperty AllDifferent AllDisjointClasses AllDisjointProperties
+TransitiveProperty ObjectProperty DatatypeProperty AllDifferent AllDisjointClasses AllDisjointProperties
 """
 PREDICATES = frozenset(
     [*(OWL + name for name in _PREDICATES.split()), RDF + "first", RDF + "rest"]
     + [RDFS + name for name in ("subClassOf", "subPropertyOf", "domain", "range")]
 )
-CLASSES = frozenset(OWL + name for name in _CLASSES.split())
+CLASSES = frozenset([*(OWL + name for name in _CLASSES.split()), RDF + "Property"])
 
 
 def iri(text: str) -> str:
@@ -183,16 +183,22 @@ def _classes(known: Schema) -> Links:
 
 
 def _between(known: Schema, asked: dict[str, list[Triple]], found: Links) -> Iterator[tuple[str, str]]:
-    """Yield which restriction is below which: one whose property, or whose class, is below that of the other."""
+    """Yield which restriction is below which: one whose property, or whose class, is below that of the other.
+
+    A property or class is below itself where it is declared (scm-op, scm-dp, scm-cls).
+    """
+    declared = known.kinds[CLASS].union(
+        *(known.kinds.get(kind, ()) for kind in (owl("ObjectProperty"), owl("DatatypeProperty"), iri(RDF + "Property")))
+    )
     for name, some in asked.items():
         by: dict[tuple[str, str], list[str]] = {}
         for one, link, value in some:
             by.setdefault((link, value), []).append(one)
         for one, link, value in some:
-            for upper in (*known.above_property.get(link, ()), link):
+            for upper in known.above_property.get(link, set()) | ({link} & declared):
                 for other in by.get((upper, value), ()):
                     yield (other, one) if name == "allValuesFrom" else (one, other)
-            for upper in found.get(value, ()) if name != "hasValue" else ():
+            for upper in found.get(value, set()) | ({value} & declared) if name != "hasValue" else ():
                 for other in by.get((link, upper), ()):
                     yield one, other
 
