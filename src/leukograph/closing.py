@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 import pyoxigraph as ox
 
 from leukograph import axioms, encoding, fixpoint, rl_rules
 from leukograph.axioms import SAME, SUB
-from leukograph.encoding import Buckets, Terms
+from leukograph.encoding import Terms
 from leukograph.engine import complaint
 from leukograph.errors import FileError
 from leukograph.names import BASE, COMPILED, RDF_TYPE, REFERENCE
 from leukograph.records import Clash, Closure
 from leukograph.rl_rules import Program
+
+_TYPE, _SUB, _SAME = (ox.NamedNode(iri) for iri in (RDF_TYPE, SUB[1:-1], SAME[1:-1]))
 
 
 def closure(sources: list[tuple[str, bytes]], engine: str = COMPILED) -> Closure:
@@ -52,23 +55,36 @@ def close(quads: Iterable[ox.Quad], engine: str = COMPILED) -> Closure:
         return reason.close(datasets.graph(stated))
     terms = encoding.terms()
     found = encoding.buckets(stated, terms)
-    known = encoding.stated_axioms(found, terms)
+    unequal: set[ox.NamedNode] = set()
+    made: frozenset[axioms.Triple] = frozenset()
     while True:
+        here = encoding.renamed(found, terms)
+        known = encoding.stated_axioms(here, terms) | made
         schema, program = compiled(known)
-        plan = fixpoint.plan(program, {*found, *encoding.kinds(program)})
-        wanted = sorted(found) if plan.free else sorted(plan.reads)
-        present = encoding.encoded(found, wanted, program, terms)
+        plan = fixpoint.plan(program, {*here, *encoding.kinds(program)})
+        wanted = sorted(here) if plan.free else sorted(plan.reads | {SAME})
+        present = encoding.encoded(here, wanted, program, terms)
         for name, more in encoding.of_schema(schema, plan.reads).items():
             present.setdefault(name, []).extend(more)
         store = ox.Store()
         store.extend(quad for some in present.values() for quad in some)
         result = fixpoint.run(store, plan, present)
-        made = encoding.new_axioms(result.new, result.keys, terms) - known
-        if not made:
+        same = [one for one in (*present.get(SAME, ()), *_equal(result)) if one.subject != one.object]
+        if same:  # from now on one name stands for both, and all begins anew
+            unequal |= encoding.merge(((one.subject, one.object) for one in same), terms)
+            made = frozenset()
+            continue
+        new = encoding.new_axioms(result.new, result.keys, terms) - known
+        if not new:
             break
-        known |= made  # as where a property is below one of RDFS, or a class is another by owl:sameAs
-    clashes = _explained(stated, schema, result, terms) if result.clashes or terms.doubtful else []
-    return Closure(tuple(_lines(result.new, schema, found)), tuple(clashes))
+        made |= new  # as where a property is below one of RDFS
+    clashing = {term for _, row in result.clashes for term in row} | unequal
+    clashes = _explained(stated, schema, result, terms, clashing) if clashing or terms.doubtful else []
+    return Closure(tuple(_lines(stated, result.new, schema, terms)), tuple(clashes))
+
+
+def _equal(result: fixpoint.Run) -> list[ox.Quad]:
+    return [quad for quad in result.new if quad.predicate == _SAME] if SAME in result.keys else []
 
 
 @lru_cache(maxsize=4)
@@ -78,41 +94,62 @@ def compiled(known: frozenset[axioms.Triple]) -> tuple[axioms.Schema, Program]:
     return schema, rl_rules.compiled(schema)
 
 
-def _lines(new: list[ox.Quad], schema: axioms.Schema, stated: Buckets) -> list[str]:
+def _lines(stated: list[ox.Quad], new: list[ox.Quad], schema: axioms.Schema, terms: Terms) -> list[str]:
     """Return as sorted N-Triples what is new and of this project's words."""
-    lines = set()
-    for quad in new:
-        one, link, other = quad.subject.value, quad.predicate.value, quad.object.value  # type: ignore[union-attr]
-        ours = link.startswith(BASE) or link in (RDF_TYPE, SUB[1:-1])
-        if ours and one != other and one.startswith(BASE) and other.startswith(BASE):
-            lines.add(f"<{one}> <{link}> <{other}> .")
-    before = {(str(quad.subject), str(quad.object)) for quad in stated.get(SUB, ())}
+    lines = {line for quad in new for line in [_line(*quad.triple)] if line}
     start = f"<{BASE}"
     for below, others in schema.above.items():
-        for upper in others if below.startswith(start) else ():
-            if below != upper and upper.startswith(start) and (below, upper) not in before:
-                lines.add(f"{below} {SUB} {upper} .")
-    return sorted(lines)
+        lines.update(f"{below} {SUB} {upper} ." for upper in others if below != upper and upper.startswith(start))
+    lines = {line for line in lines if line.startswith(start)}
+    if terms.same:
+        lines |= _renamed_lines(stated, new, schema, terms)
+        return sorted(lines - {line for quad in stated for line in [_line(*quad.triple)] if line})
+    below_stated = (quad for quad in stated if quad.predicate == _SUB)
+    return sorted(lines - {f"{quad.triple} ." for quad in below_stated})
 
 
-def _explained(stated: list[ox.Quad], schema: axioms.Schema, result: fixpoint.Run, terms: Terms) -> list[Clash]:
+def _line(one: Any, link: Any, other: Any) -> str:
+    """Return a triple as N-Triples, '' where it is not kept."""
+    if not (isinstance(one, ox.NamedNode) and isinstance(other, ox.NamedNode)) or one == other:
+        return ""
+    ours = link.value.startswith(BASE) or link in (_TYPE, _SUB)
+    return f"{one} {link} {other} ." if ours and one.value.startswith(BASE) and other.value.startswith(BASE) else ""
+
+
+def _renamed_lines(stated: list[ox.Quad], new: list[ox.Quad], schema: axioms.Schema, terms: Terms) -> set[str]:
+    """Return what holds of names that are one (eq-rep-s, eq-rep-p, eq-rep-o), of each of them."""
+    heads = set(terms.same.values())
+    spelt = encoding.spellings(terms)
+    every: list[Any] = [[encoding.node(term, terms) for term in quad.triple] for quad in stated]
+    every += [quad.triple for quad in new]
+    every += [[ox.NamedNode(term[1:-1]) for term in triple] for triple in axioms.follows(schema)]
+    return {
+        line
+        for triple in every
+        if triple[1] != _SAME and not heads.isdisjoint(triple)
+        for line in (_line(*names) for names in product(*(spelt.get(term, [term]) for term in triple)))
+        if line
+    }
+
+
+def _explained(
+    stated: list[ox.Quad], schema: axioms.Schema, result: fixpoint.Run, terms: Terms, about: set[Any]
+) -> list[Clash]:
     """Say what contradicts itself, from the axioms and what is said of the things that clash."""
     from leukograph import explaining
 
     spelt = encoding.spellings(terms)
-    about: set[Any] = {term for _, row in result.clashes for term in row}
-    for quad in (*stated, *result.new):
-        if quad.predicate.value == SAME[1:-1]:
-            ends = {encoding.node(quad.subject, terms), encoding.node(quad.object, terms)}
-            about |= ends if ends & about else set()
-    near = about.union(terms.doubtful, *(spelt.get(one, ()) for one in about))
-    near |= {quad.subject for quad in stated if quad.object in terms.doubtful} if terms.doubtful else set()
+    about = {terms.same.get(one, one) for one in about}
+    odd = terms.doubtful.union(*(spelt[one] for one in about if isinstance(spelt.get(one, [one])[0], ox.Literal)))
+    about |= {encoding.node(quad.subject, terms) for quad in stated if odd and quad.object in odd}
+    near = about.union(odd, *(spelt.get(one, ()) for one in about))
 
     def matters(quad: ox.Quad) -> bool:
         return quad.subject in near or quad.object in near or encoding.is_axiom(quad)
 
+    data = [quad for quad in stated if matters(quad)]
     follows: list[Any] = [quad.triple for quad in result.new if matters(quad)]
+    if terms.same:
+        follows += [[encoding.node(term, terms) for term in quad.triple] for quad in data if quad.predicate != _SAME]
     follows += [[ox.NamedNode(term[1:-1]) for term in triple] for triple in axioms.follows(schema)]
-    return explaining.explain(
-        (quad for quad in stated if matters(quad)), ([spelt.get(term, [term]) for term in each] for each in follows)
-    )
+    return explaining.explain(data, ([spelt.get(term, [term]) for term in triple] for triple in follows))

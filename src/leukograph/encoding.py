@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from leukograph import axioms, values
 from leukograph.axioms import PREDICATES, Triple
 from leukograph.consequences import UNNAMED
-from leukograph.names import OWL, RDF, XSD
+from leukograph.names import OWL, RDF, RDFS, XSD
 from leukograph.rl_rules import LITERAL, NOT, Program
 from leukograph.tuples import NamedTuple
 
@@ -21,21 +21,26 @@ _BLANK, _VALUE = UNNAMED[0][1:], "urn:leukograph:value:"
 _PLAIN = (XSD + "string", RDF + "langString")
 _MARKUP = (RDF + "XMLLiteral", RDF + "HTML")  # whether it is well-formed is for others to say
 _NUMBERS = (OWL + "maxCardinality", OWL + "maxQualifiedCardinality")
+_WORDS = (RDF, RDFS, OWL, XSD)
 _A = ox.NamedNode(_TYPE)
 _AXIOMS = {*map(axioms.iri, PREDICATES), *(f"a {axioms.iri(kind)}" for kind in axioms.CLASSES)}
 
 
 class Terms(NamedTuple):
-    """What stands for blank nodes and for values, all spellings of each value, and the literals that may have none."""
+    """What stands for blank nodes and for values, all spellings of each value, and the literals that may have none.
+
+    `same` has one name of several for one thing (owl:sameAs), which stands for all of them.
+    """
 
     nodes: dict[ox.BlankNode, ox.NamedNode]
     literals: dict[object, tuple[ox.NamedNode, list[ox.Literal]]]
     doubtful: set[ox.Literal]
+    same: dict[ox.NamedNode, ox.NamedNode]
 
 
 def terms() -> Terms:
     """Return terms of which nothing is known yet."""
-    return Terms({}, {}, set())
+    return Terms({}, {}, set(), {})
 
 
 def buckets(quads: Iterable[ox.Quad], known: Terms) -> Buckets:
@@ -44,7 +49,7 @@ def buckets(quads: Iterable[ox.Quad], known: Terms) -> Buckets:
     for quad in quads:
         link, other = quad.predicate.value, quad.object
         if link == _TYPE:
-            name = f"a {node(other, known)}"
+            name = f"a {_raw(other, known)}"
         else:
             name = f"<{link}>"
             if isinstance(other, ox.Literal) and other.datatype.value not in _PLAIN and _is_wrong(other, known):
@@ -66,6 +71,38 @@ def _is_wrong(literal: ox.Literal, known: Terms) -> bool:
     if kind in _MARKUP:
         known.doubtful.add(literal)
     return False
+
+
+def renamed(found: Buckets, known: Terms) -> Buckets:
+    """Return triples by key, where names that are one have one key."""
+    made: Buckets = {}
+    for name, quads in found.items() if known.same else ():
+        text = name.removeprefix("a ")
+        one = ox.NamedNode(text[1:-1])
+        made.setdefault(f"{name[: -len(text)]}{known.same.get(one, one)}", []).extend(quads)
+    return made or found
+
+
+def merge(pairs: Iterable[tuple[ox.NamedNode, ox.NamedNode]], known: Terms) -> set[ox.NamedNode]:
+    """Take names for one; return the values among them that cannot be one (dt-diff).
+
+    Each group goes by a word of RDF or OWL if it has one, or by a name before what stands for something unnamed.
+    """
+    groups: dict[ox.NamedNode, set[ox.NamedNode]] = {}
+    for one, head in known.same.items():
+        groups.setdefault(head, {head}).add(one)
+    values_known = {made: value for value, (made, _) in known.literals.items() if not isinstance(value, ox.Literal)}
+    for pair in pairs:
+        head, tail = sorted((known.same.get(one, one) for one in pair), key=_rank)
+        if head != tail:
+            groups.setdefault(head, {head}).update(groups.pop(tail, {tail}))
+            known.same.update((each, head) for each in groups[head] if each != head)
+    several = [group & values_known.keys() for group in groups.values()]
+    return {one for group in several if len(group) > 1 for one in group}
+
+
+def _rank(name: ox.NamedNode) -> tuple[bool, bool, str]:
+    return not name.value.startswith(_WORDS), name.value.startswith((_BLANK, _VALUE)), name.value
 
 
 def stated_axioms(found: Buckets, known: Terms) -> frozenset[Triple]:
@@ -91,11 +128,16 @@ def is_axiom(quad: ox.Quad) -> bool:
 
 def _axiom(quad: ox.Quad, known: Terms) -> Triple:
     asked = quad.object if quad.predicate.value in _NUMBERS else node(quad.object, known)
-    return str(node(quad.subject, known)), str(quad.predicate), str(asked)
+    return str(node(quad.subject, known)), str(node(quad.predicate, known)), str(asked)
 
 
 def node(term: Any, known: Terms) -> ox.NamedNode:
     """Return the IRI that stands for a term."""
+    made = _raw(term, known)
+    return known.same.get(made, made) if known.same else made
+
+
+def _raw(term: Any, known: Terms) -> ox.NamedNode:
     if isinstance(term, ox.NamedNode):
         return term
     if isinstance(term, ox.BlankNode):
@@ -116,9 +158,13 @@ def _value(literal: ox.Literal) -> values.Value | None:
 
 
 def spellings(known: Terms) -> dict[Any, list[Any]]:
-    """Return what each IRI that is no name stands for, in all spellings."""
+    """Return what each IRI that stands for more than itself stands for, in all spellings."""
     blank: dict[Any, list[Any]] = {made: [term] for term, made in known.nodes.items()}
-    return blank | dict(known.literals.values())
+    spelt = blank | dict(known.literals.values())
+    groups: dict[Any, list[Any]] = {}
+    for one, head in sorted(known.same.items(), key=str):
+        groups.setdefault(head, [*spelt.get(head, [head])]).extend(spelt.get(one, [one]))
+    return spelt | groups
 
 
 def kinds(program: Program) -> Iterator[str]:
@@ -132,13 +178,17 @@ def kinds(program: Program) -> Iterator[str]:
 def encoded(found: Buckets, wanted: Iterable[str], program: Program, known: Terms) -> Buckets:
     """Return the triples with the keys that are wanted as they stand in the store, and of what kind values are."""
     made = {
-        name: [ox.Quad(node(one.subject, known), one.predicate, node(one.object, known)) for one in found[name]]
+        name: [
+            ox.Quad(node(one.subject, known), node(one.predicate, known), node(one.object, known))
+            for one in found[name]
+        ]
         for name in wanted
         if name in found
     }
     for one, forms in known.literals.values():
         for kind in _kinds(forms[0], program):
-            made.setdefault(f"a {kind}", []).append(ox.Quad(one, _A, ox.NamedNode(kind[1:-1])))
+            quad = ox.Quad(known.same.get(one, one), _A, ox.NamedNode(kind[1:-1]))
+            made.setdefault(f"a {kind}", []).append(quad)
     return made
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from leukograph.axioms import SAME, TYPE
+from leukograph.axioms import TYPE
 from leukograph.rl_rules import EVERY, Program, Rule, key
 from leukograph.rule_texts import select, variables
 from leukograph.strata import strata
@@ -22,8 +22,8 @@ Row = Sequence[Any]
 class Plan(NamedTuple):
     """Which rules of a program can find anything: those of one pattern, the others, and those that end in false.
 
-    `reads` are the keys that matter. Where a plan is `free`, a name can be taken for another, or any class be given,
-    and what follows from one triple alone is not known from the start.
+    `reads` are the keys that matter. Where a plan is `free`, any class can be given, and what follows from one triple
+    alone is not known from the start. Names that are one are no matter of a plan: one stands for all of them.
     """
 
     singles: tuple[Rule, ...]
@@ -65,10 +65,9 @@ def plan(program: Program, present: Iterable[str]) -> Plan:
         live += ready
         keys |= _written(ready)
         waiting = [rule for rule in waiting if rule not in ready]
-    free = SAME in keys or TYPE in keys  # then data can have keys that nothing here tells of
+    free = TYPE in keys or TYPE in program.single  # then data can have keys that nothing here tells of
     if free:
-        singles = list(program.single.values())
-        live = [*program.joins, *(program.equality if SAME in keys else ())]
+        singles, live = list(program.single.values()), list(program.joins)
     clashes = [rule for rule in program.clashes if free or all(key(triple) in keys for triple in rule.body)]
     facts = (Rule("cls-oo", (), (), program.facts),) if program.facts else ()
     reads = {key(triple) for rule in (*live, *clashes, *singles) for triple in rule.body}
@@ -110,7 +109,7 @@ def _rows(state: _State, rule: Rule, delta: int = -1, *, fresh: bool = False) ->
 def _take(state: _State, rule: Rule, rows: Iterable[Row], *, again: bool = False) -> list[ox.Quad]:
     """Draw the conclusions of a rule for rows of its variables, and return those that are new."""
     names = variables(rule)
-    found = list(rows)
+    found = [row for row in rows]  # noqa: C416 - unlike `list`, a loop that a clock can stop
     new: list[ox.Quad] = []
     for triple in rule.head if found else ():
         one, link, other = (names.index(term) if term in names else _node(term) for term in triple)
