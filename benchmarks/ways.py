@@ -28,16 +28,16 @@ Read = Callable[[list[str]], Any]
 
 def close(store: ox.Store) -> tuple[str, ...]:
     """Return what follows from a store, as sorted lines of N-Triples."""
-    from leukograph import datasets, reason
+    from leukograph import closing
 
-    return reason.close(datasets.graph(store)).triples
+    return closing.close(store).triples
 
 
 def shacl(read: tuple[ox.Store, ox.Store]) -> list[str]:
     """Return what shapes find, given the store of the data and that of the shapes."""
-    from leukograph import datasets, gates
+    from leukograph import shacl as room
 
-    gate = gates.shacl(datasets.graph(read[0]), datasets.graph(read[1]))
+    gate = room.shapes_gate([quad.triple for quad in read[0]], list(read[1]), store=read[0])
     return sorted({_line(one.focus, one.path) for one in gate.findings})
 
 

@@ -13,13 +13,15 @@ from functools import cache
 from pathlib import Path
 
 import owlrl
+import pyoxigraph as ox
 import pytest
 import rdflib
 from rdflib.namespace import RDF
 
-from leukograph import files
-from leukograph.clashes import RULES, Clash, Triple, clashes
-from leukograph.names import ASSERTED, shorten
+from leukograph import closing, files
+from leukograph.clashes import RULES, Triple, clashes
+from leukograph.names import ASSERTED, REFERENCE, shorten
+from leukograph.records import Clash, Closure
 
 ROOT = Path(__file__).parents[1]
 FOLDER = Path(__file__).parent / "clashes"
@@ -53,6 +55,15 @@ def found(path: Path, *, aside: bool = True) -> tuple[list[Clash], int]:
     return clashes(graph, asserted), len(list(graph.subjects(RDF.type, ERROR)))
 
 
+@cache
+def compiled(path: Path) -> Closure | None:
+    """Return what the compiled rules make of a case, None where pyoxigraph refuses the file."""
+    try:
+        return closing.close(ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
+    except SyntaxError:
+        return None
+
+
 def expected(path: Path) -> list[tuple[str, str]]:
     lines = re.findall(r"^# expect: (\S+) (\S+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
     return sorted((rule, "" if focus == "-" else focus.replace("ex:", EX)) for rule, focus in lines)
@@ -72,6 +83,17 @@ def test_each_case_has_the_clashes_it_names_and_no_others(path: Path, *, aside: 
     assert [(clash.rule, clash.focus) for clash in found(path, aside=aside)[0]] == expected(path)
     assert bool(expected(path)) == path.stem.startswith("clash-")
     assert {rule for rule, _ in expected(path)} <= {path.parent.name}
+
+
+@pytest.mark.parametrize("path", CASES, ids=title)
+def test_the_compiled_rules_find_the_same_to_the_word(path: Path) -> None:
+    made = compiled(path)
+    if made is None:
+        assert path.stem == "clash-ill-typed"
+        return
+    quads = ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)
+    assert made == closing.close(quads, REFERENCE)
+    assert sorted((clash.rule, clash.focus) for clash in made.contradictions) == expected(path)
 
 
 @pytest.mark.parametrize("path", CASES, ids=title)
@@ -169,8 +191,8 @@ RUN = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from test_clashes import CASES, found
-print([found(path)[0] for path in CASES])
+from test_clashes import CASES, compiled, found
+print([(found(path)[0], compiled(path)) for path in CASES])
 """
 
 

@@ -25,10 +25,10 @@ import pytest
 
 import leukograph
 from commands import Ran, call
-from leukograph import answers, files, formats, questions, reason
+from leukograph import answers, closing, files, formats, questions
 from leukograph.cli import VERBS
 from leukograph.names import LGD, LGO, LGV
-from leukograph.records import Asked
+from leukograph.records import Asked, Closure
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT.parent / "shared" / "source" / "refractory-and-relapsed-childhood-all.txt"
@@ -125,7 +125,7 @@ def little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def unreasoned(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reason, "closure", lambda _: reason.Closure((), ()))
+    monkeypatch.setattr(closing, "closure", lambda *_: Closure((), ()))
 
 
 # Help and examples

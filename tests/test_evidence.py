@@ -25,6 +25,7 @@ import shape_engines
 from leukograph import (
     answers,
     cli,
+    closing,
     engine,
     evidence,
     files,
@@ -39,7 +40,7 @@ from leukograph import (
 from leukograph.errors import DataError
 from leukograph.evidence import CUE, LOST, MENTION, MOVED, SAME, SEGMENT
 from leukograph.names import ASSERTED, LGC, LGD, LGO, RDF_TYPE, shorten
-from leukograph.records import Answer, Asked, Finding, Gate, Text
+from leukograph.records import Answer, Asked, Closure, Finding, Gate, Text
 from leukograph.rules import CHECKS, COVERAGE, EVIDENCE, SHAPES, VIOLATION
 
 ROOT = Path(__file__).parents[1]
@@ -702,7 +703,7 @@ def validated(made: dict[str, tuple[str, str]], home: Path, page: str | None) ->
     for path, (_, text) in made.items():
         (home / path).write_text(text, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reason, "close", lambda _: reason.Closure((), ()))
+        patch.setattr(closing, "close", lambda *_: Closure((), ()))
         patch.setattr(shacl, "shapes_gate", lambda *_, **__: Gate(SHAPES, "nothing", ()))
         scope = validation.Scope(pages=() if page is None else (("page.txt", page),))
         return validation.validate(str(home), scope).gates
@@ -784,7 +785,7 @@ def test_the_command_refuses_a_forged_fact(
 ) -> None:
     home = tmp_path / "home"
     validated(forge(fault(Path(__file__).parent / "faults" / "option-recommended.toml")["change"]), home, None)
-    monkeypatch.setattr(reason, "close", lambda _: reason.Closure((), ()))
+    monkeypatch.setattr(closing, "close", lambda *_: Closure((), ()))
     monkeypatch.setenv(files.HOME_VARIABLE, str(home))
     assert cli.main(["validate"]) == 1
     out = capsys.readouterr().out

@@ -12,7 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from leukograph import answers, building, cli, engine, files, knowledge, lookup, questions, reason
+from leukograph import answers, building, cli, closing, engine, files, knowledge, lookup, questions
 from leukograph.names import (
     ASSERTED,
     BACKGROUND,
@@ -26,6 +26,7 @@ from leukograph.names import (
     RDF_TYPE,
     graph_iri,
 )
+from leukograph.records import Closure
 
 ROOT = Path(__file__).parents[1]
 STORED = {INFERRED: "data/inferred/page.nt", INFERRED_BACKGROUND: "data/inferred/background.nt"}
@@ -49,9 +50,9 @@ class Reasoner:
         self.runs: list[list[str]] = []
         self.also: tuple[str, ...] = ()
 
-    def __call__(self, sources: list[tuple[str, bytes]]) -> reason.Closure:
+    def __call__(self, sources: list[tuple[str, bytes]], _engine: str) -> Closure:
         self.runs.append([path for path, _ in sources])
-        return reason.Closure((f"<{LGD}run-{len(self.runs)}> <{RDF_TYPE}> <{LGO}Drug> .", *self.also), ())
+        return Closure((f"<{LGD}run-{len(self.runs)}> <{RDF_TYPE}> <{LGO}Drug> .", *self.also), ())
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def reasoner(monkeypatch: pytest.MonkeyPatch) -> Reasoner:
     counter = Reasoner()
-    monkeypatch.setattr(reason, "closure", counter)
+    monkeypatch.setattr(closing, "closure", counter)
     return counter
 
 

@@ -17,8 +17,7 @@ import pytest
 import rdflib
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
 
-from leukograph import cli, files, knowledge, reason
-from leukograph.clashes import Clash
+from leukograph import cli, closing, files, knowledge, reason
 from leukograph.errors import FileError
 from leukograph.names import (
     BACKGROUND,
@@ -31,8 +30,10 @@ from leukograph.names import (
     MAPPINGS,
     ONTOLOGY,
     PAGE,
+    REFERENCE,
     shorten,
 )
+from leukograph.records import Clash
 
 ROOT = Path(__file__).parents[1]
 CASES = Path(__file__).parent / "ontology"
@@ -232,8 +233,21 @@ def test_what_is_set_aside_and_filtered_loses_nothing(
 @pytest.fixture(scope="module")
 def clashes() -> tuple[Clash, ...]:
     """The contradictions of the ontology with every clash."""
-    on_top = [(str(path), path.read_bytes()) for path in CLASHES]
-    return reason.closure([*sources(ONTOLOGY), *on_top]).contradictions
+    return closing.closure(with_clashes()).contradictions
+
+
+def with_clashes() -> Sources:
+    return [*sources(ONTOLOGY), *((str(path), path.read_bytes()) for path in CLASHES)]
+
+
+def test_the_reference_finds_the_same_to_the_word() -> None:
+    assert closing.closure(with_clashes()) == closing.closure(with_clashes(), REFERENCE)
+
+
+def test_the_reference_infers_the_same_from_the_files_as_they_are() -> None:
+    both = sources(ONTOLOGY, PAGE, BACKGROUND)
+    assert closing.closure(both) == closing.closure(both, REFERENCE)
+    assert len(closing.closure(both).triples) > 400
 
 
 @pytest.mark.parametrize("path", CLASHES, ids=lambda path: path.stem)
@@ -252,7 +266,7 @@ def test_nothing_but_the_clashes_contradicts(clashes: tuple[Clash, ...]) -> None
 
 
 def test_what_agrees_is_no_contradiction_and_is_classified() -> None:
-    result = reason.closure([*sources(ONTOLOGY), ("agrees.ttl", (CASES / "agrees.ttl").read_bytes())])
+    result = closing.closure([*sources(ONTOLOGY), ("agrees.ttl", (CASES / "agrees.ttl").read_bytes())])
     assert result.contradictions == ()
     kinds: dict[str, set[str]] = {}
     for subject, predicate, object_ in triples("\n".join(result.triples)):
@@ -323,9 +337,9 @@ def test_a_contradiction_in_the_background_stops_only_who_asks_for_it(
 
 RUN = """
 import sys
-from leukograph import files, reason
+from leukograph import closing, files
 paths = sys.argv[1:]
-result = reason.closure([(path, files.read(path)) for path in paths])
+result = closing.closure([(path, files.read(path)) for path in paths])
 print(files.digest([(triple, b"") for triple in result.triples]), *result.contradictions, sep="\\n")
 """
 
@@ -344,5 +358,8 @@ def test_the_same_files_give_the_same_inference_whatever_the_hash_seed_and_the_o
 
 
 def test_a_file_that_does_not_parse_is_named() -> None:
+    given = [("good.ttl", b""), ("broken.ttl", b"<a> <b>")]
     with pytest.raises(FileError, match=r"^broken\.ttl: does not parse as Turtle .* Mend the file\.$"):
-        reason.closure([("good.ttl", b""), ("broken.ttl", b"<a> <b>")])
+        closing.closure(given, REFERENCE)
+    with pytest.raises(FileError, match=r"^broken\.ttl:1:1: .* Mend the file at this place\.$"):
+        closing.closure(given)

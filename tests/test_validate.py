@@ -10,13 +10,13 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import pytest
 import rdflib
 
 import leukograph
-from leukograph import baseline, cli, files, gates, reason, validation
+from leukograph import baseline, cli, files, gates, validation
 from leukograph.errors import FileError, LimitError
 from leukograph.names import LGR, shorten
 from leukograph.records import Finding, Gate, Place, Report, Rule
@@ -30,22 +30,7 @@ PREFIXES = """@prefix ex: <https://example.org/mine/> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 """
 DRUG = 'ex:drug\n    a lgo:Drug ;\n    rdfs:label "case drug"@en ;\n    lgo:hasBrandname ex:brand ;\n.\n'
-CLOSED: dict[frozenset[Any], reason.Closure] = {}
 Pytest = pytest.CaptureFixture[str]
-
-
-@pytest.fixture(autouse=True)
-def _closed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Close each graph once: most tests here judge the same few files, and closing takes the most time."""
-    real = reason.close
-
-    def remembered(graph: rdflib.Graph) -> reason.Closure:
-        key = frozenset(graph)
-        if key not in CLOSED:
-            CLOSED[key] = real(graph)
-        return CLOSED[key]
-
-    monkeypatch.setattr(reason, "close", remembered)
 
 
 @pytest.fixture
@@ -650,10 +635,28 @@ def test_a_closure_without_end_is_stopped(here: Path, text: str) -> None:
     rdf = "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
     write(here / "mine.ttl", PREFIXES + OWL_PREFIX + rdf + text)
     start = time.monotonic()
-    code, said = apart("mine.ttl", "--timeout", "4")
+    code, said = apart("mine.ttl", "--timeout", "4", "--engine", "reference")
     assert code == 2
     assert time.monotonic() - start < 60
     assert re.search(r"stopped after (4|14) seconds\.", said)
+
+
+def test_sameness_comes_to_an_end(here: Path, capsys: Pytest) -> None:
+    """Names that are one go by one of them, so that a chain of three hundred takes no longer than its triples do."""
+    chain = "".join(f"ex:a{number} owl:sameAs ex:a{number + 1} .\n" for number in range(300))
+    write(here / "mine.ttl", f"{PREFIXES}{OWL_PREFIX}{chain}ex:a0 owl:differentFrom ex:a300 .\n")
+    assert call("mine.ttl", "--timeout", "60") == 1
+    out = capsys.readouterr().out
+    assert "violation lgr:contradiction" in out
+    assert "which are said to be different (https://example.org/mine/a0 owl:differentFrom" in out
+
+
+def test_the_compiled_rules_are_stopped_too(here: Path) -> None:
+    steps = "".join(f"ex:a{number} ex:p ex:a{number + 1} .\n" for number in range(3000))
+    write(here / "mine.ttl", f"{PREFIXES}{OWL_PREFIX}ex:p a owl:TransitiveProperty .\n{steps}")
+    code, said = apart("mine.ttl", "--timeout", "3")
+    assert code == 2
+    assert re.search(r"stopped after (3|13) seconds\.", said)
 
 
 def test_values_of_equal_text_are_told_apart(here: Path, capsys: Pytest) -> None:

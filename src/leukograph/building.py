@@ -4,6 +4,7 @@ import os
 from typing import NamedTuple
 
 from leukograph import files, knowledge
+from leukograph.names import COMPILED
 
 
 class Built(NamedTuple):
@@ -15,12 +16,12 @@ class Built(NamedTuple):
     unchanged: bool
 
 
-def build(root: str, *, write: bool = True) -> list[Built]:
+def build(root: str, *, write: bool = True, engine: str = COMPILED) -> list[Built]:
     """Infer from ontology, page and background; write each graph's file unless `write` is false.
 
     The same files give the same bytes. A contradiction raises DataError and leaves the old files as they are.
     """
-    made = knowledge.inferences(root)
+    made = knowledge.inferences(root, engine)
     results = []
     for part in made:
         unchanged = os.path.exists(part.path) and files.read(part.path) == part.content

@@ -109,6 +109,7 @@ def _parser() -> options.Parser:
         "--timeout", type=options.seconds, default=validation.EVERYTHING.seconds, metavar="SECONDS",
         help="how long the validation may take; default %(default)g",
     )  # fmt: skip
+    options.engine_option(parser)
     add("--watch", action="store_true", help="stay, and show the findings of each file that is changed")
     return parser
 
@@ -143,6 +144,7 @@ def _scope(given: Namespace, *, pages: bool = True) -> validation.Scope:
         shapes=tuple(given.shapes),
         ontology=tuple(given.ontology),
         seconds=given.timeout,
+        engine=given.engine,
     )
 
 

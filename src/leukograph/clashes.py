@@ -11,21 +11,12 @@ from rdflib.term import Node
 
 from leukograph import literals
 from leukograph.names import shorten
+from leukograph.records import Clash
 
 Triple = tuple[Node, Node, Node]
 Triples = tuple[Triple, ...]
 Pair = tuple[Node, Node]
 Found = Iterator[tuple[Triples, Triples]]  # triples about things that clash, and the axioms by which they do
-
-
-class Clash(NamedTuple):
-    """One contradiction: its rule, a sentence, the triples that clash (schema last), whom it is about, which value."""
-
-    rule: str
-    words: str
-    axioms: tuple[tuple[str, str, str], ...]
-    focus: str
-    value: str
 
 
 class _World(NamedTuple):

@@ -337,10 +337,11 @@ def _build(words: list[str]) -> int:
     parser.add_argument(
         "--check", action="store_true", help="write nothing; exit 1 where a file is not as it would be made"
     )
+    options.engine_option(parser)
     given = parser.parse_args(words)
     from leukograph import building, files
 
-    made = building.build(files.home(), write=not given.check)
+    made = building.build(files.home(), write=not given.check, engine=given.engine)
     for one in made:
         state = "as made" if one.unchanged else "differs" if given.check else "written"
         print(f"{one.graph}: {one.triples} triples, {state}: {os.path.relpath(one.path)}")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from leukograph import engine, files
 from leukograph.errors import DataError
-from leukograph.names import BACKGROUND, INFERRED, INFERRED_BACKGROUND, ONTOLOGY, PAGE
+from leukograph.names import BACKGROUND, COMPILED, INFERRED, INFERRED_BACKGROUND, ONTOLOGY, PAGE
 from leukograph.records import Part
 
 TYPE_CHECKING = False
@@ -52,11 +52,11 @@ def open_store(root: str, layers: Iterable[str] = (), tell: Tell = silent, *, te
     return store
 
 
-def inferences(root: str) -> list[Part]:
+def inferences(root: str, engine_name: str = COMPILED) -> list[Part]:
     """Infer both inferred graphs from the files as they are; a contradiction raises DataError."""
     base, more = _read(root, (ONTOLOGY, PAGE)), _read(root, (BACKGROUND,))
-    first = _infer(root, INFERRED, base, [])
-    return [first, _infer(root, INFERRED_BACKGROUND, base, more, _lines(first.content))]
+    first = _infer(root, INFERRED, base, [], engine_name=engine_name)
+    return [first, _infer(root, INFERRED_BACKGROUND, base, more, _lines(first.content), engine_name)]
 
 
 def _read(root: str, graphs: Iterable[str]) -> list[Part]:
@@ -81,13 +81,20 @@ def _inferred(root: str, graph: str, base: list[Part], more: list[Part], tell: T
     return _infer(root, graph, base, more, known)
 
 
-def _infer(root: str, graph: str, base: list[Part], more: list[Part], known: Iterable[bytes] = ()) -> Part:
-    from leukograph import reason
+def _infer(
+    root: str,
+    graph: str,
+    base: list[Part],
+    more: list[Part],
+    known: Iterable[bytes] = (),
+    engine_name: str = COMPILED,
+) -> Part:
+    from leukograph import closing
 
     (path,) = files.graph_files(root, graph)
     for part in base + more:  # pyoxigraph says line and column of what does not parse
         engine.load(engine.empty(), part.graph, part.path, part.content)
-    result = reason.closure([(part.path, part.content) for part in base + more])
+    result = closing.closure([(part.path, part.content) for part in base + more], engine_name)
     if result.contradictions:
         raise DataError(f"the graph contradicts itself: {result.contradictions[0].words}. Mend one of the two.")
     known = set(known)

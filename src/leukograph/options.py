@@ -5,6 +5,7 @@ from typing import NoReturn
 
 from leukograph.errors import CallError
 from leukograph.formats import ANSWER_FORMATS
+from leukograph.names import COMPILED, ENGINES
 from leukograph.profiles import AUTHS, PROFILES
 
 MAX_SECONDS = 10_000_000
@@ -43,6 +44,16 @@ def answer_options(parser: ArgumentParser) -> None:
     """Add the options of every verb that gives an answer."""
     parser.add_argument("--format", choices=ANSWER_FORMATS, default="table", help="default table")
     parser.add_argument("--output", type=file, metavar="FILE", help="write to a file, whole or not at all")
+
+
+def engine_option(parser: ArgumentParser) -> None:
+    """Add the option that says by which engine the meaning of a graph is worked out."""
+    parser.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default=COMPILED,
+        help="rules compiled to SPARQL, or the slow engines that they are compared with; default %(default)s",
+    )
 
 
 def store_options(parser: ArgumentParser) -> None:

@@ -3,32 +3,19 @@
 import logging
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 import owlrl
 import rdflib
 from rdflib.namespace import OWL, RDF, RDFS
 
-from leukograph.clashes import Clash, clashes
+from leukograph.axioms import PREDICATES
+from leukograph.clashes import clashes
 from leukograph.errors import FileError
 from leukograph.names import BASE
+from leukograph.records import Clash, Closure
 
 _ERROR = rdflib.URIRef("http://www.daml.org/2002/03/agents/agent-ont#ErrorMessage")
-_AXIOMS = (
-    OWL.equivalentProperty,
-    RDFS.subPropertyOf,
-    RDFS.domain,
-    RDFS.range,
-    OWL.propertyDisjointWith,
-    OWL.onProperty,
-)
-
-
-class Closure(NamedTuple):
-    """What follows: sorted N-Triples lines of new triples, and what contradicts itself."""
-
-    triples: tuple[str, ...]
-    contradictions: tuple[Clash, ...]
+_KINDS = {OWL.FunctionalProperty, OWL.InverseFunctionalProperty}
 
 
 @lru_cache(maxsize=4)
@@ -55,9 +42,10 @@ def close(graph: rdflib.Graph) -> Closure:
     kept in its own words.
     """
     asserted = set(graph)
-    touched = {term for axiom in _AXIOMS for pair in graph.subject_objects(axiom) for term in pair}
+    touched = {term for one, by, other in asserted if str(by) in PREDICATES or other in _KINDS for term in (one, other)}
     for triple in asserted:
-        if isinstance(triple[2], rdflib.Literal) and (triple[1] not in touched or triple[2].ill_typed):
+        aside = triple[1] not in touched and str(triple[1]) not in PREDICATES
+        if isinstance(triple[2], rdflib.Literal) and (aside or triple[2].ill_typed):
             graph.remove(triple)
     owlrl.DeductiveClosure(
         owlrl.OWLRL_Semantics, rdfs_closure=False, axiomatic_triples=False, datatype_axioms=False

@@ -178,3 +178,20 @@ class Exported(NamedTuple):
 
     files: tuple[tuple[str, bytes], ...]
     losses: tuple[Loss, ...] = ()
+
+
+class Clash(NamedTuple):
+    """One contradiction: its rule, a sentence, the triples that clash (schema last), whom it is about, which value."""
+
+    rule: str
+    words: str
+    axioms: tuple[tuple[str, str, str], ...]
+    focus: str
+    value: str
+
+
+class Closure(NamedTuple):
+    """What follows: sorted N-Triples lines of new triples, and what contradicts itself."""
+
+    triples: tuple[str, ...]
+    contradictions: tuple[Clash, ...]

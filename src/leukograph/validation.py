@@ -4,11 +4,11 @@ import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from leukograph import clashes, coverage, datasets, documents, engine, files, gates, limits, lint, reason, shacl
+from leukograph import closing, coverage, documents, engine, files, gates, limits, lint, shacl
 from leukograph.documents import Document, Source
 from leukograph.errors import CallError, at
 from leukograph.names import ASSERTED, COMPILED, MAPPINGS, ONTOLOGY, PREFIXES, graph_iri, shorten
-from leukograph.records import Finding, Gate, Place, Report
+from leukograph.records import Clash, Finding, Gate, Place, Report
 from leukograph.rules import CHECKS, COVERAGE, EVIDENCE, LINT, MEANING, RULES, SHAPES, SYNTAX, found
 from leukograph.shape_graph import read as read_shapes
 from leukograph.verdicts import count
@@ -114,7 +114,7 @@ def _judge(root: str, scope: Scope, read: list[Document], syntax: Gate, tell: Te
     made.append(gates.evidence_gate(opened, [one for one in checks if one.gate == EVIDENCE], scope.pages))
     tell(MEANING)
     with limits.clock(scope.seconds, "the closure"):
-        made.append(_meaning(data, known))
+        made.append(_meaning(data, known, scope.engine))
     tell(COVERAGE)
     holders = [one for one in given if one.graph != ONTOLOGY]
     only_terms = not holders
@@ -229,15 +229,15 @@ def store(data: Iterable[Document]) -> "ox.Store":
     return made
 
 
-def _meaning(data: list[Document], known: documents.Index) -> Gate:
+def _meaning(data: list[Document], known: documents.Index, engine_name: str) -> Gate:
     inputs = [one for one in data if one.graph != MAPPINGS]
-    result = reason.close(datasets.graph(quad for one in inputs for quad in one.quads))
+    result = closing.close((quad for one in inputs for quad in one.quads), engine_name)
     findings = [_contradiction(clash, known) for clash in result.contradictions]
     looked = f"the OWL 2 RL closure of {count(len(inputs), 'file')}, {count(len(result.triples), 'new triple')}"
     return Gate(MEANING, looked, tuple(findings), (("new triples", len(result.triples)),))
 
 
-def _contradiction(clash: clashes.Clash, known: documents.Index) -> Finding:
+def _contradiction(clash: Clash, known: documents.Index) -> Finding:
     """Return a contradiction with the place of its first axiom that stands in a file, and the places of the others."""
     spots = []
     for axiom in clash.axioms:
