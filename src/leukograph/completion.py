@@ -2,7 +2,7 @@
 
 from leukograph import answers, files, questions
 from leukograph.errors import LeukographError
-from leukograph.names import ALL, GRAPHS
+from leukograph.names import ALL, ENGINES, GRAPHS
 from leukograph.profiles import AUTHS, PROFILES
 
 SHELLS = ("bash", "zsh", "fish")
@@ -10,19 +10,19 @@ _VERBS = ("ask", "query", "validate", "evidence", "build", "export", "publish", 
 _FORMATS = ("table", "csv", "csv-spreadsheet", "tsv", "json", "markdown", "ttl")
 _VALIDATE = (
     *("--with-project", "--graph", "--ontology", "--shapes", "--page", "--format", "--output", "--fail-on"),
-    *("--max-print", "--baseline", "--timeout", "--watch"),
+    *("--max-print", "--baseline", "--timeout", "--engine", "--watch"),
 )
 _STORE = ("--store", "--auth", "--credentials")
 _OPTIONS = {
     "query": ("--everything", "--timeout", "--max-rows", "--format", "--output", "--endpoint", *_STORE),
     "validate": _VALIDATE,
     "evidence": ("verify", "locate", "coverage"),
-    "build": ("--check",),
+    "build": ("--check", "--engine"),
     "completion": SHELLS,
     "export": ("--graph", "--output", "--losses", "--list"),
     "publish": (*_STORE, "--graph", "--file", "--into", "--skolemise", "--dry-run", "--timeout"),
 }
-_CHOICES = {"--store": tuple(PROFILES), "--auth": AUTHS}
+_CHOICES = {"--store": tuple(PROFILES), "--auth": AUTHS, "--engine": ENGINES}
 _REPORTS = ("text", "json", "sarif", "junit", "github", "turtle", "html", "baseline")
 _SCRIPTS = {
     "bash": """_leukograph() {

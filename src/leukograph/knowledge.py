@@ -76,7 +76,7 @@ def _inferred(root: str, graph: str, base: list[Part], more: list[Part], tell: T
         content = b""
     if content.startswith(_stamp(base + more, content.partition(b"\n")[2])):
         return Part(graph, path, content)
-    tell("the files have changed since `leukograph build`; inferring anew, which takes some seconds …")
+    tell("the files have changed since `leukograph build`; inferring anew …")
     known = _lines(first.content) if first else set()
     return _infer(root, graph, base, more, known)
 
