@@ -150,6 +150,7 @@ def _explained(
     data = [quad for quad in stated if matters(quad)]
     follows: list[Any] = [quad.triple for quad in result.new if matters(quad)]
     if terms.same:
-        follows += [[encoding.node(term, terms) for term in quad.triple] for quad in data if quad.predicate != _SAME]
+        plain = (quad for quad in data if quad.predicate != _SAME and quad.object not in terms.doubtful)
+        follows += [[encoding.node(term, terms) for term in quad.triple] for quad in plain]
     follows += [[ox.NamedNode(term[1:-1]) for term in triple] for triple in axioms.follows(schema)]
     return explaining.explain(data, ([spelt.get(term, [term]) for term in triple] for triple in follows))
