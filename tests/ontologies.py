@@ -22,6 +22,7 @@ LITERALS = [
 DATATYPES = ["xsd:integer", "xsd:string", "xsd:boolean", "xsd:date", "xsd:byte", "xsd:nonNegativeInteger"]
 kind, link, thing, slot = (st.sampled_from(some) for some in (CLASSES, LINKS, THINGS, SLOTS))
 literal, datatype = st.sampled_from(LITERALS), st.sampled_from(DATATYPES)
+well_formed = st.sampled_from([one for one in LITERALS if one != '"300"^^xsd:byte'])
 
 
 def _said(form: str, **parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -40,7 +41,7 @@ def _wider(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         _restriction("[ owl:inverseOf {p} ] ; owl:someValuesFrom {c}", p=link, c=inner),
         _restriction("{p} ; owl:allValuesFrom {c}", p=link, c=inner),
         _restriction("{p} ; owl:hasValue {x}", p=link, x=thing),
-        _restriction("{p} ; owl:hasValue {x}", p=slot, x=literal),
+        _restriction("{p} ; owl:hasValue {x}", p=slot, x=well_formed),
         _restriction("{p} ; owl:allValuesFrom {d}", p=slot, d=datatype),
         _restriction("{p} ; owl:maxCardinality {n}", p=link | slot, n=number),
         _restriction(
