@@ -130,9 +130,10 @@ def instructions() -> int | None:
     for command in commands:
         with tempfile.TemporaryDirectory() as folder:
             words = [valgrind, "--tool=cachegrind", "--cache-sim=no", f"--cachegrind-out-file={folder}/out", *command]
-            done = subprocess.run(
-                words, env={**os.environ, "PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=False
-            )
+            around = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPYCACHEPREFIX": folder}
+            around.pop("PYTHONDONTWRITEBYTECODE", None)  # modules are compiled in the first run, and not counted
+            subprocess.run(command, env=around, capture_output=True, check=False)
+            done = subprocess.run(words, env=around, capture_output=True, text=True, check=False)
         match = _INSTRUCTIONS.search(done.stderr)
         if done.returncode or match is None:
             return None
