@@ -16,7 +16,7 @@ import pytest
 import rdflib
 
 import leukograph
-from leukograph import baseline, cli, files, gates, validation
+from leukograph import baseline, cli, documents, files, gates, intake, validation
 from leukograph.errors import FileError, LimitError
 from leukograph.names import LGR, shorten
 from leukograph.records import Finding, Gate, Place, Report, Rule
@@ -900,3 +900,29 @@ def test_an_element_without_a_namespace_is_told_at_its_line(here: Path, capsys: 
     assert re.search(r"(?m)^a\.rdf:2:20: violation lgr:syntax: XML namespaces", capsys.readouterr().out)
     assert call(write(here / "b.rdf", "\n<html><body/></html>\n")) == 2
     assert re.search(r"(?m)^b\.rdf:2:1: violation lgr:syntax: XML namespaces", capsys.readouterr().out)
+
+
+def test_what_did_not_change_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+    complaints = intake.complaints
+
+    def counted(given: list[tuple[str, bytes]]) -> list[str]:
+        asked.append([Path(path).name for path, _ in given])
+        return complaints(given)
+
+    monkeypatch.setattr(intake, "complaints", counted)
+    one, other = (tmp_path / name for name in ("one.ttl", "other.ttl"))
+    for path in (one, other):
+        path.write_text("<urn:s> <urn:p> 1 .\n", encoding="utf-8")
+    sources = documents.collect([str(tmp_path)], None)
+    first = documents.read(sources)
+    assert documents.read(sources) == first
+    other.write_text("<urn:s> <urn:p> 2 .\n<urn:s <urn:p> 3 .\n", encoding="utf-8")
+    found, wrong = documents.read(sources)
+    assert (found, [place for place, _ in wrong]) == (first[0][:1], [Place(str(other), 2, 1)])
+    other.write_text("<urn:s> <urn:p> 2 .\n", encoding="utf-8")
+    again, wrong = documents.read(sources)
+    assert wrong == []
+    assert again[0] is first[0][0]
+    assert [getattr(quad.object, "value", "") for quad in again[1].quads] == ["2"]
+    assert asked == [["one.ttl", "other.ttl"], [], ["other.ttl"], ["other.ttl"]]

@@ -26,6 +26,7 @@ _ELSEWHERE = "a context that lies elsewhere is never fetched. Write it out."
 _DEEP = f"this nests more than {places.MAX_DEPTH} deep. Give the inner records names of their own."
 _LONG = f"this text has more than {MAX_LITERAL} characters. Keep large texts out of the graph."
 _LONGEST_REASON = 300
+_KEPT = 512  # documents that are not made again while their files are as they were
 _AGAIN = re.compile(r"^Parser error (?:at|between) line[^:]*: ")
 _NEWER = "not of RDF 1.1 (a triple within a triple, a direction, a version). Write a record of its own for it."
 _PACKED = (".gz", ".bz2", ".xz", ".zip", ".zst")
@@ -104,7 +105,7 @@ def read(sources: Sequence[Source]) -> tuple[list[Document], list[tuple[Place, s
     wrong = [_guard(one.path, content) for one, content in zip(sources, contents, strict=True)]
     sound = [number for number, found in enumerate(wrong) if not found]
     given = [(sources[number].path, contents[number]) for number in sound]
-    said = intake.complaints([(path, _whole(path, content)) for path, content in given])
+    said = _complaints(tuple((path, _whole(path, content)) for path, content in given))
     documents = []
     for number, words in zip(sound, said, strict=True):
         source, text = sources[number], contents[number].decode("utf-8")
@@ -118,6 +119,18 @@ def read(sources: Sequence[Source]) -> tuple[list[Document], list[tuple[Place, s
                 found = _too_far(documents[-1])
         wrong[number] = found
     return documents, [found for found in wrong if found]
+
+
+def _complaints(given: tuple[tuple[str, bytes], ...]) -> list[str]:
+    """Return what the readers say of each file; one that was read before, with the same content, is not read again."""
+    new = [one for one in given if one not in _said]
+    said = {**{one: _said[one] for one in given if one in _said}, **dict(zip(new, intake.complaints(new), strict=True))}
+    _said.clear()
+    _said.update(said)
+    return [said[one] for one in given]
+
+
+_said: dict[tuple[str, bytes], str] = {}  # of the last reading, for those who read again
 
 
 def _apart(path: str, text: str, words: str) -> Wrong:
@@ -208,6 +221,7 @@ def _ending(path: str) -> str:
     return os.path.splitext(path)[1].lower()
 
 
+@lru_cache(maxsize=_KEPT)
 def _document(source: Source, text: str) -> Document:
     ending = _ending(source.path)
     spots: list[places.Spot] = []
