@@ -123,7 +123,7 @@ def _ask(words: list[str]) -> int:
     question = answers.find(root, name)
     names = {param.name for param in question.params}
     given = arguments.plain(words[1:], names | {"format", "output", "source"}, {"with-background"})
-    if given is None or given.get("format", ["table"])[-1] not in formats.ANSWER_FORMATS or given.get("output") == [""]:
+    if given is None or any(not _plain(key, found) for key, found in given.items() if key not in names):
         given = _ask_slowly(question, words[1:])
     chosen = {key: given[key][-1] for key in ("format", "output", "source") if given.get(key)}
     kind = chosen.get("format", "table")
@@ -156,6 +156,13 @@ def _ask(words: list[str]) -> int:
         for sentence in asked.words:
             console.tell(sentence)
     return 0
+
+
+def _plain(option: str, found: list[str]) -> bool:
+    """Tell whether what was read quickly needs no word of argparse: one value, which is there and can be."""
+    from leukograph import formats
+
+    return len(found) <= 1 and found != [""] and (option != "format" or found[0] in formats.ANSWER_FORMATS)
 
 
 def _ask_slowly(question: Question, words: list[str]) -> dict[str, list[str]]:

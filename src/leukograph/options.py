@@ -1,7 +1,7 @@
 """Reads the options of a call: the one room of argparse, which is only entered where it is needed."""
 
-from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
-from typing import NoReturn
+from argparse import Action, ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
+from typing import Any, NoReturn
 
 from leukograph.errors import CallError
 from leukograph.formats import ANSWER_FORMATS
@@ -10,8 +10,27 @@ from leukograph.profiles import AUTHS, PROFILES
 MAX_SECONDS = 10_000_000
 
 
+class Once(Action):
+    """Keeps the value of an option, and refuses a second one, which argparse would let win unseen."""
+
+    def __call__(self, parser: ArgumentParser, namespace: Namespace, values: object, option: str | None = None) -> None:
+        """Keep the value, or raise CallError where the same call has given one already."""
+        given = parser.given if isinstance(parser, Parser) else set()
+        if option and self.dest in given:
+            raise CallError(f"--{self.dest.replace('_', '-')} is given twice. Give it once.")
+        given.add(self.dest)
+        setattr(namespace, self.dest, values)
+
+
 class Parser(ArgumentParser):
-    """An argument parser whose complaint is one sentence, as a CallError."""
+    """An argument parser for one call, whose complaint is one sentence, as a CallError."""
+
+    def __init__(self, **how: Any) -> None:
+        """Take what argparse takes; nothing is given yet."""
+        super().__init__(**how)
+        self.given: set[str] = set()
+        for name in (None, "store"):
+            self.register("action", name, Once)
 
     def error(self, message: str) -> NoReturn:
         """Raise CallError with argparse's complaint, the options there are, and where help is."""
