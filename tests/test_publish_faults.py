@@ -29,6 +29,7 @@ from leukograph.names import graph_iri
 from leukograph.remote import Dataset, Store
 from leukograph.staging import STAGING
 from leukograph.transport import Client, Sent
+from stores import oxigraph
 
 OWN = "https://example.org/graph/own"
 PAGE = [graph_iri(one) for one in ("page", "ontology", "inferred")]
@@ -656,10 +657,12 @@ def test_proxies_are_used_but_not_for_this_machine(fake: Fake, monkeypatch: pyte
     assert fake.seen[-1][1] == "http://store.invalid/query"
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
+@pytest.fixture
+def secure(tmp_path: Path) -> Iterator[Fake]:
+    """A store that speaks TLS, with a certificate that nobody vouches for."""
     made = subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost",
-         "-keyout", "k.pem", "-out", "c.pem"],
+         "-addext", "subjectAltName=DNS:localhost", "-keyout", "k.pem", "-out", "c.pem"],
         cwd=tmp_path, capture_output=True, check=False,
     )  # fmt: skip
     if made.returncode:
@@ -670,13 +673,72 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> Non
     server.socket = context.wrap_socket(server.socket, server_side=True)
     server.handle_error = lambda *_: None  # type: ignore[method-assign]
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
-        with pytest.raises(EndpointError, match="the certificate is not to be trusted"):
-            store_of(f"https://localhost:{server.server_address[1]}").count(OWN)
-    finally:
-        server.shutdown()
-        server.server_close()
-    assert server.seen == []
+    server.data.add(ox.Quad(ox.NamedNode("urn:old"), ox.NamedNode("urn:p"), ox.Literal("old"), ox.NamedNode(OWN)))
+    server.url = f"https://localhost:{server.server_address[1]}"
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(
+    secure: Fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(EndpointError, match=r"not to be trusted \(.*\)\. If an authority .* in SSL_CERT_FILE\.$"):
+        store_of(secure.url).count(OWN)
+    assert secure.seen == []
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "c.pem"))
+    assert store_of(secure.url).count(OWN) == 1
+
+
+def test_plain_http_to_a_port_with_tls_is_told(secure: Fake) -> None:
+    with pytest.raises(EndpointError, match=r"/query: this port speaks TLS\. Write https://\.$"):
+        store_of(secure.url.replace("https", "http")).count(OWN)
+    assert secure.seen == []
+
+
+@pytest.mark.parametrize(
+    "said", ["The plain HTTP request was sent to HTTPS port", "Client sent an HTTP request to an HTTPS server."]
+)
+def test_a_server_that_says_that_it_speaks_tls_is_understood(fake: Fake, said: str) -> None:
+    fake.break_ = always(400, f"<title>{said}</title>".encode())
+    with pytest.raises(EndpointError, match=r"/query: this port speaks TLS\. Write https://\.$"):
+        store_of(fake.url).count(OWN)
+
+
+def test_tls_to_a_port_of_plain_http_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Oxigraph's server waits a minute for the end of what it takes for a request."""
+    monkeypatch.setattr(transport, "_HANDSHAKE", 0.5)
+    with oxigraph() as server:
+        began = time.monotonic()
+        ran = call("publish", server.url.replace("http:", "https:"), "--dry-run")
+        assert time.monotonic() - began < 10
+    assert (ran.code, ran.out) == (2, "")
+    assert "/query: this port does not speak TLS. Write http://." in ran.err
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "this port does not speak TLS. Write http://."),
+        (b"", "no connection with TLS ("),
+    ],
+)
+def test_a_handshake_that_fails_is_not_repeated(answer: bytes, sentence: str) -> None:
+    met: list[bytes] = []
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                line, _ = server.accept()
+                with line:
+                    met.append(line.recv(1000)[:1])
+                    line.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=serve, daemon=True).start()
+        with pytest.raises(EndpointError, match=re.escape(sentence)):
+            store_of(f"https://127.0.0.1:{server.getsockname()[1]}").count(OWN)
+    assert met.count(b"\x16") == 1, "a handshake begins with this byte"
 
 
 def test_an_answer_without_end_is_left(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
