@@ -177,10 +177,10 @@ def test_the_list_names_every_format() -> None:
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["tutle"], "'tutle' is no format. Formats are"),
+        (["tutle"], "'tutle' is no format. Nearest: turtle. Formats are"),
         ([], "name a format. See `leukograph export --list`."),
         (["turtle", "--graph", "all"], "--graph all: turtle holds one graph, and graphs never mix unseen. Choose of"),
-        (["turtle", "--graph", "pages"], "argument --graph: invalid choice: 'pages'"),
+        (["turtle", "--graph", "pages"], "argument --graph: invalid choice: 'pages'. Nearest: page. Choices"),
         (["--list", "turtle"], "--list stands alone. Leave the rest out."),
         (["turtle", "--output", "x", "--losses", "./x"], "--losses and --output name the same file. Give two names."),
         (["turtle", "--output", ""], "argument --output: name a file"),

@@ -87,6 +87,8 @@ class Handler(BaseHTTPRequestHandler):
     def work(self) -> None:
         parts = urlsplit(self.path)
         data = self.server.data
+        if parts.path == "/store" and parts.query == "default":
+            return self.say(200, b"", "application/n-triples")
         if parts.path == "/store":
             graph = ox.NamedNode(parse_qs(parts.query)["graph"][0])
             if self.command == "PUT":
@@ -239,6 +241,21 @@ def test_a_fault_before_the_switch_leaves_the_old_graph(name: str, fake: Fake, o
     fake.break_ = lambda _: False
     assert call("publish", fake.url, "--file", str(own), "--into", OWN).code == 0
     assert (fake.count(OWN), fake.count(OWN + STAGING)) == (1200, 0)
+
+
+@pytest.mark.parametrize("words", [[], ["--dry-run"]])
+def test_a_graph_store_that_is_not_there_is_told(fake: Fake, own: Path, tmp_path: Path, words: list[str]) -> None:
+    place = Path(pieces(tmp_path, fake.url))
+    place.write_text(f'{place.read_text(encoding="utf-8")}graph-store = "{fake.url}/stor"\n', encoding="utf-8")
+    fake.break_ = on("GET", "/stor", lambda one: one.say(404, b""))
+    ran = call("publish", str(place), "--file", str(own), "--into", OWN, *words)
+    assert (ran.code, ran.out) == (2, "")
+    sentence = f"GET {fake.url}/stor: there is nothing (status 404), although the store counts 1 triples in <{OWN}>. "
+    assert ran.err == f"leukograph: {sentence}Name the right address of the graph store. Nothing was written.\n"
+    ran = call("publish", str(place), "--file", str(own), "--into", f"{OWN}-new", *words)
+    assert (ran.code, ran.out) == (2, "")
+    sentence = f"GET {fake.url}/stor: there is no graph store (status 404). Name its right address, or leave it out. "
+    assert ran.err == f"leukograph: {sentence}Nothing was written.\n"
 
 
 def test_a_switch_that_fails_says_what_stands(fake: Fake, own: Path) -> None:
@@ -581,7 +598,8 @@ def test_a_file_of_credentials_is_ones_own(tmp_path: Path, content: str, mode: i
         (["publish", "http://x/", "--file", "o.nt", "--into", "urn:x-arq:DefaultGraph"], "this is the default graph"),
         (["publish", "http://127.0.0.1:9/", "--file", "o.trig", "--into", OWN], "one graph is published from"),
         (["publish", "http://127.0.0.1:9/", "--file", "none.nt", "--into", OWN], "none.nt: cannot be read"),
-        (["publish", "http://x/", "--store", "neo4j"], "argument --store: invalid choice: 'neo4j'"),
+        (["publish", "http://x/", "--store", "neo4j"], "argument --store: invalid choice: 'neo4j'. Choices are"),
+        (["publish", "http://x/", "--store", "virtuso"], "invalid choice: 'virtuso'. Nearest: virtuoso. Choices are"),
         (["publish", "none.toml"], "none.toml: cannot be read"),
         (["ask", "sources", "--store", "fuseki"], "--store speaks of a store. Give --endpoint with it."),
         (["ask", "sources", "--endpoint", ""], "'' is no address of a store and no .toml file."),
@@ -615,13 +633,43 @@ def test_a_wrong_call_is_told_in_a_sentence(
         ('store = "fuseki"', "no url. Give it, or query and update."),
         ('url = "http://x"\nauth = "kerberos"', "unknown auth 'kerberos'. Use none, basic, digest, bearer."),
         ("url = 7", "url is no text. Put it in quotes."),
+        ('url = "http://x"\nskolemise = "false"', "skolemise is neither true nor false. Write one of the two"),
+        ('url = "http://x"\nhere = 0', "here is neither true nor false. Write one of the two, without quotes."),
+        ('url = "http://x"\nqeury = "http://x/q"', "unknown key 'qeury'. Nearest: query. Use store,"),
+        ('store = "fuzeki"\nurl = "http://x"', "unknown store 'fuzeki'. Nearest: fuseki. Stores are"),
+        ('url = "http://me:sesame@x/"', "an address must not hold a user or password."),
+        ('url = "ftp://x"', "'ftp://x' is no address of a store."),
+        ('url = "http://x:y"', "the address has no port that could be."),
     ],
 )
 def test_a_wrong_profile_is_told_in_a_sentence(tmp_path: Path, content: str, complaint: str) -> None:
     path = tmp_path / "s.toml"
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(CallError, match=re.escape(complaint)):
+    with pytest.raises(CallError, match=f"^{re.escape(str(path))}: .*{re.escape(complaint)}"):
         profiles.target(str(path))
+
+
+def test_true_and_false_of_a_profile_are_what_they_say(tmp_path: Path) -> None:
+    path = tmp_path / "s.toml"
+    for skolemise, here in ((True, False), (False, True)):
+        path.write_text(
+            f'\ufeffstore = "sparql11"\nurl = "http://x"\nskolemise = {skolemise}\nhere = {here}'.lower(), "utf-8"
+        )
+        profile = profiles.target(str(path)).profile
+        assert (profile.skolemise, profile.here) == (skolemise, here)
+
+
+@pytest.mark.parametrize("store", ["oxigraph", "virtuoso", "sparql11", "rdf4j"])
+def test_without_a_url_there_are_those_addresses_alone_that_are_said(tmp_path: Path, store: str) -> None:
+    path = tmp_path / "s.toml"
+    said = f'store = "{store}"\nquery = "http://x/q"\nupdate = "http://x/u"\n'
+    path.write_text(said, encoding="utf-8")
+    assert profiles.target(str(path))[1:] == ("http://x/q", "http://x/u", None, None)
+    path.write_text(f'{said}graph-store = "http://x/g"\n', encoding="utf-8")
+    assert profiles.target(str(path))[1:] == ("http://x/q", "http://x/u", "http://x/g", "http://x/g")
+    path.write_text(f'{said}url = "http://x/base/"\n', encoding="utf-8")
+    behind = profiles.PROFILES[store].graph_store
+    assert profiles.target(str(path)).graph_store == (None if behind is None else f"http://x/base{behind}")
 
 
 def test_a_profile_gives_the_addresses_that_the_documentation_shows() -> None:

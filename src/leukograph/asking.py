@@ -73,7 +73,7 @@ def _reader(store: Store, tell: Tell) -> answers.Run:
                 raise LimitError(f"{store.target.name}: more than {MOST_TRIPLES} triples to read. Ask without --here.")
             tell(f"the graphs were read from {store.target.name}; the question is answered here.")
             held[graphs] = triples.fetched(
-                {graph: islice(store.graph(graph_iri(graph)), count + 1) for graph, count in counts.items()}
+                {graph: islice(store.graph(graph_iri(graph), count), count + 1) for graph, count in counts.items()}
             )
             for graph, count in counts.items():
                 got = triples.size(held[graphs], graph_iri(graph))

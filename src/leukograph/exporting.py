@@ -3,7 +3,7 @@
 import os
 
 from leukograph import bundling, console, exports, files, loss_report, options
-from leukograph.errors import CallError
+from leukograph.errors import CallError, nearest
 from leukograph.formats import layout
 from leukograph.knowledge import Tell, silent
 from leukograph.material import Format, gather
@@ -28,7 +28,8 @@ def export(
     """
     known = formats()
     if name not in known:
-        raise CallError(f"{name!r} is no format. Formats are {', '.join(known)}. See `leukograph export --list`.")
+        near = nearest(name, known)
+        raise CallError(f"{name!r} is no format.{near} Formats are {', '.join(known)}. See `leukograph export --list`.")
     one = known[name]
     wanted = graph or one.graphs[0]
     if wanted not in one.graphs:

@@ -1,9 +1,9 @@
 """Reads the options of a call: the one room of argparse, which is only entered where it is needed."""
 
-from argparse import Action, ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
+from argparse import Action, ArgumentError, ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from typing import Any, NoReturn
 
-from leukograph.errors import CallError
+from leukograph.errors import CallError, nearest
 from leukograph.formats import ANSWER_FORMATS
 from leukograph.profiles import AUTHS, PROFILES
 
@@ -31,6 +31,13 @@ class Parser(ArgumentParser):
         self.given: set[str] = set()
         for name in (None, "store"):
             self.register("action", name, Once)
+
+    def _check_value(self, action: Action, value: object) -> None:
+        """Complain of what is none of the choices, with the nearest of them."""
+        if action.choices is not None and value not in action.choices:
+            known = [str(one) for one in action.choices]
+            what = f"invalid choice: {value!r}.{nearest(str(value), known)} Choices are {', '.join(known)}"
+            raise ArgumentError(action, what)
 
     def error(self, message: str) -> NoReturn:
         """Raise CallError with argparse's complaint, the options there are, and where help is."""

@@ -23,6 +23,7 @@ PIECE, PAGE = 500, 1000  # triples of one INSERT DATA; rows of one page
 _XSD_STRING = XSD + "string"
 _LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 _JSON = "application/sparql-results+json"
+_TRIPLES = "application/n-triples, text/turtle;q=0.5"
 _FORM = "application/x-www-form-urlencoded"
 _ABSENT = 404
 
@@ -55,7 +56,7 @@ class Store:
         fields = [("query", sparql)]
         fields += [("default-graph-uri", one) for one in dataset.default]
         fields += [("named-graph-uri", one) for one in dataset.named]
-        accept = _JSON if gives == "rows" else "application/n-triples, text/turtle;q=0.5"
+        accept = _JSON if gives == "rows" else _TRIPLES
         sent = self._form(self.target.query, fields, accept)
         with self.client.ask(sent, safe=True) as body:
             what = f"POST {self.target.query}"
@@ -105,8 +106,24 @@ class Store:
             with self.client.ask(sent, safe=True) as body:
                 body.whole()
 
-    def graph(self, graph: str) -> Iterator["ox.Triple"]:
-        """Yield the triples of a named graph, none where there is no such graph.
+    def check_graph_store(self) -> None:
+        """Raise EndpointError where nothing is at the address of the graph store, not even the default graph."""
+        if self.target.reading is None:
+            return
+        sent = Sent("GET", f"{self.target.reading}{_joint(self.target.reading)}default", {"Accept": _TRIPLES})
+        try:
+            with self.client.ask(sent, safe=True, allow=(_ABSENT,)) as body:
+                status = body.status
+        except EndpointError:  # it does not give the default graph, but is there
+            return
+        if status == _ABSENT:
+            raise EndpointError(
+                f"GET {self.target.reading}: there is no graph store (status {status}). Name its right address, or "
+                "leave it out."
+            )
+
+    def graph(self, graph: str, counted: int = 0) -> Iterator["ox.Triple"]:
+        """Yield the triples of a named graph, none where there is no such graph; `counted` is what the store counts.
 
         Without a graph store they come in pages, and a blank node of two pages comes as two.
         """
@@ -114,10 +131,13 @@ class Store:
             yield from self._pages(graph)
             return
         what = f"GET {self.target.reading}"
-        sent = Sent(
-            "GET", _of_graph(self.target.reading or "", graph), {"Accept": "application/n-triples, text/turtle;q=0.5"}
-        )
+        sent = Sent("GET", _of_graph(self.target.reading or "", graph), {"Accept": _TRIPLES})
         with self.client.ask(sent, safe=True, allow=(_ABSENT,)) as body:
+            if body.status == _ABSENT and counted:
+                raise EndpointError(
+                    f"{what}: there is nothing (status {_ABSENT}), although the store counts {counted} triples in "
+                    f"<{graph}>. Name the right address of the graph store."
+                )
             if body.status != _ABSENT:
                 yield from triples.of_answer(cast("BinaryIO", body), body.kind, what)
 
@@ -141,7 +161,11 @@ class Store:
 
 
 def _of_graph(base: str, graph: str) -> str:
-    return f"{base}{'&' if '?' in base else '?'}graph={quote(graph, safe='')}"
+    return f"{base}{_joint(base)}graph={quote(graph, safe='')}"
+
+
+def _joint(base: str) -> str:
+    return "&" if "?" in base else "?"
 
 
 def _read(body: Body, what: str) -> Found:

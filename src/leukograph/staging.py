@@ -29,14 +29,16 @@ class Change(NamedTuple):
 def plan(store: Store, wanted: dict[str, Sorted], folder: str, tell: Tell) -> list[Change]:
     """Compare each graph (by IRI) with what the store holds and return what would change; nothing is written."""
     found = []
-    for graph, held in wanted.items():
-        tell(f"reading <{graph}>")
-        try:
+    try:
+        for graph, held in wanted.items():
+            tell(f"reading <{graph}>")
             now = _held(store, graph, folder, "before")
-        except (EndpointError, LimitError) as error:
-            raise type(error)(f"{_ended(str(error))} Nothing was written.") from None
-        found.append(Change(graph, now.total, held.total, now.digest == held.digest))
-        os.remove(now.path)
+            found.append(Change(graph, now.total, held.total, now.digest == held.digest))
+            os.remove(now.path)
+        if not all(one.before for one in found):  # of which a graph store says no more than one that is not there
+            store.check_graph_store()
+    except (EndpointError, LimitError) as error:
+        raise type(error)(f"{_ended(str(error))} Nothing was written.") from None
     return found
 
 
@@ -98,7 +100,7 @@ def _state(count: int, before: int) -> str:
 
 def _held(store: Store, graph: str, folder: str, name: str) -> Sorted:
     counted = store.count(graph)
-    found = triples.settle(islice(store.graph(graph), counted + 1), folder, name)
+    found = triples.settle(islice(store.graph(graph, counted), counted + 1), folder, name)
     if counted != found.total:
         many = "more" if found.total > counted else str(found.total)
         raise LimitError(
