@@ -526,6 +526,56 @@ def test_what_is_secret_is_sent_where_it_belongs_and_shown_nowhere(
     assert {head["User-Agent"] for _, _, head in fake.seen} == {transport.AGENT}
 
 
+USER = {"LEUKOGRAPH_USER": "me"}
+PASSWORD = {"LEUKOGRAPH_PASSWORD": "sesame"}
+TOKEN = {"LEUKOGRAPH_TOKEN": "sesame"}
+
+
+@pytest.mark.parametrize(
+    ("given", "auth", "complaint"),
+    [
+        ({}, "basic", "auth basic needs user and password, and there is none."),
+        ({}, "digest", "auth digest needs user and password, and there is none."),
+        ({}, "bearer", "auth bearer needs a token, and there is none."),
+        (USER, "basic", "auth basic needs user and password, and one of the two is missing."),
+        (PASSWORD, "digest", "auth digest needs user and password, and one of the two is missing."),
+        (TOKEN, "basic", "auth basic needs user and password, and there is none."),
+        (USER | PASSWORD, "bearer", "auth bearer needs a token, and there is none."),
+    ],
+)
+def test_credentials_that_cannot_be_used_are_told(
+    fake: Fake, given: dict[str, str], auth: str, complaint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    ran = call("publish", fake.url, "--auth", auth, "--dry-run")
+    assert ran == (2, "", f"leukograph: {complaint} {credentials.WHERE}\n")
+    assert fake.seen == []
+
+
+def test_credentials_that_are_not_asked_for_are_told_and_not_sent(
+    fake: Fake, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["publish", fake.url, "--file", str(own), "--into", OWN, "--dry-run"]
+    assert call(*words).err == ""
+    monkeypatch.setenv("LEUKOGRAPH_TOKEN", "sesame")
+    ran = call(*words)
+    assert (ran.code, ran.err.count("\n")) == (0, 1)
+    assert "user and password, or the token, are not sent: this kind of store asks for none. Give --auth." in ran.err
+    fake.break_ = always(401, b"who?")
+    ran = call(*words)
+    assert ran.code == 2
+    assert (
+        f"the store asks who you are (status 401). It says: who? Is --auth none right? {credentials.WHERE}" in ran.err
+    )
+
+
+def test_a_store_that_may_be_read_without_a_password_is(fake: Fake, tmp_path: Path) -> None:
+    place = Path(pieces(tmp_path, fake.url))
+    place.write_text(f'{place.read_text(encoding="utf-8")}auth = "basic"\n', encoding="utf-8")
+    assert asking.connect(profiles.target(str(place)), None, None, 5).count(OWN) == 1
+
+
 def test_a_token_is_sent_as_bearer(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LEUKOGRAPH_TOKEN", "a.b-c")
     assert store_of(fake.url, auth="bearer").count(OWN) == 1

@@ -8,8 +8,7 @@ silence of an empty store is no silence of the page.
 import re
 from itertools import islice
 
-from leukograph import answers, engine, knowledge, remote, sandbox, triples
-from leukograph.credentials import find
+from leukograph import answers, credentials, engine, knowledge, remote, sandbox, triples
 from leukograph.errors import CallError, EndpointError, LimitError
 from leukograph.knowledge import Tell, silent
 from leukograph.names import BACKGROUND, GRAPHS, INFERRED, MAPPINGS, ONTOLOGY, PAGE, PREFIXES, XSD, graph_iri
@@ -34,9 +33,15 @@ _PROLOGUE = re.compile(
 _NUMBERS = {XSD + kind for kind in ("integer", "decimal", "double", "float", "int")}
 
 
-def connect(where: Target, auth: str | None, path: str | None, seconds: float) -> Store:
-    """Return a store to talk to, with the credentials of a file or of the environment."""
-    return Store(where, Client(auth or where.profile.auth, find(path), seconds))
+def connect(where: Target, auth: str | None, path: str | None, seconds: float, tell: Tell = silent) -> Store:
+    """Return a store to talk to, with the credentials of a file or of the environment.
+
+    Raises CallError for credentials that cannot be used; those that are not needed are told.
+    """
+    given, way = credentials.find(path), auth or where.profile.auth
+    if note := credentials.fit(given, way, asked=bool(auth)):
+        tell(note)
+    return Store(where, Client(way, given, seconds))
 
 
 def elsewhere(root: str, given: dict[str, list[str]], tell: Tell) -> answers.Run | None:
@@ -50,7 +55,7 @@ def elsewhere(root: str, given: dict[str, list[str]], tell: Tell) -> answers.Run
     last = {key: value[-1] for key, value in given.items() if value}
     seconds = float(last.get("timeout", DEFAULT_SECONDS))
     where = target(last["endpoint"], last.get("store"))
-    store = connect(where, last.get("auth"), last.get("credentials"), seconds)
+    store = connect(where, last.get("auth"), last.get("credentials"), seconds, tell)
     return runner(root, store, here="here" in given, tell=tell)
 
 
@@ -176,7 +181,7 @@ def query_as_called(given: "Namespace", sparql: str, name: str, tell: Tell) -> R
     """Run a query as the options of a call of `query` say."""
     if given.endpoint is None:
         raise CallError("--store, --auth and --credentials speak of a store. Give --endpoint with them.")
-    store = connect(target(given.endpoint, given.store), given.auth, given.credentials, given.timeout)
+    store = connect(target(given.endpoint, given.store), given.auth, given.credentials, given.timeout, tell)
     return query(store, sparql, everything=given.everything, max_rows=given.max_rows, tell=tell, name=name)
 
 

@@ -74,7 +74,9 @@ def run(words: list[str]) -> int:
         "--timeout", type=options.seconds, default=DEFAULT_SECONDS, metavar="SECONDS", help="for each request; 600"
     )
     given = parser.parse_args(words)
-    store = asking.connect(target(given.target, given.store), given.auth, given.credentials, given.timeout)
+    store = asking.connect(
+        target(given.target, given.store), given.auth, given.credentials, given.timeout, console.tell
+    )
     if bool(given.file) != bool(given.into) or (given.file and given.graph):
         raise CallError("--file and --into stand together, and without --graph. Give both or neither.")
     contents: dict[str, Iterable[ox.Triple]]

@@ -169,10 +169,14 @@ class Client:
         if status == http.client.BAD_REQUEST and what.partition(" ")[2].startswith("http:") and "https" in said.lower():
             return EndpointError(f"{what}: {_SECURE}")
         why = _REFUSED.get(status, "refuses")
-        if status in (401, 403) and self.given:
+        sent = bool(self.given) and self.auth != "none"
+        if status in (401, 403) and sent:
             why = "does not accept this user and password, or this token"
         shown = f" It says: {said}" if said and not said.startswith("<") else ""
-        return EndpointError(f"{what}: the store {why} (status {status}).{shown}")
+        if shown and not shown.endswith((".", "!", "?")):
+            shown += "."
+        hint = f" Is --auth {self.auth} right? {credentials.WHERE}" if status == http.client.UNAUTHORIZED else ""
+        return EndpointError(f"{what}: the store {why} (status {status}).{shown}{hint}")
 
     def _connected(self, url: str) -> http.client.HTTPConnection:
         parts = urlsplit(url)
