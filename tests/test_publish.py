@@ -357,7 +357,7 @@ def test_a_server_that_is_killed_half_way_has_the_old_graph(tmp_path: Path, monk
         monkeypatch.undo()
     assert ran.code == 2
     assert "no answer (Connection refused). Is the store running? Nothing was switched" in ran.err
-    assert f"<{OWN}{STAGING}> may be left over; the next publish replaces it." in ran.err
+    assert f"<{OWN}{STAGING}> may be left over; the next publish drops it." in ran.err
     with oxigraph(folder) as server:
         store = asking.connect(profiles.target(server.url), None, None, 60)
         assert list(map(str, store.graph(OWN))) == ["<urn:s> <urn:p> <urn:o>"]

@@ -7,22 +7,25 @@ import base64
 import contextlib
 import hashlib
 import json
+import os
 import re
+import signal
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pyoxigraph as ox
 import pytest
 
 from commands import call
-from leukograph import asking, credentials, profiles, staging, transport, triples
+from leukograph import asking, credentials, profiles, publishing, staging, transport, triples
 from leukograph.credentials import Credentials
 from leukograph.errors import CallError, EndpointError, LimitError
 from leukograph.names import graph_iri
@@ -296,7 +299,7 @@ def test_whoever_stops_it_is_told_what_stands(fake: Fake, own: Path, monkeypatch
 
     monkeypatch.setattr(staging, "_wrong", stop)
     ran = call("publish", fake.url, "--file", str(own), "--into", OWN)
-    assert (ran.code, ran.err) == (2, f"leukograph: stopped. {NOTHING}\n")
+    assert (ran.code, ran.err) == (130, f"leukograph: stopped. {NOTHING}\n")
     assert (fake.count(OWN), fake.count(OWN + STAGING)) == (1, 0)
     monkeypatch.setattr(staging, "_wrong", wrong)
     update = Store.update
@@ -309,6 +312,113 @@ def test_whoever_stops_it_is_told_what_stands(fake: Fake, own: Path, monkeypatch
     ran = call("publish", fake.url, "--file", str(own), "--into", OWN)
     assert (ran.code, "replaced" in ran.out) == (0, True), "it was stopped too late"
     assert fake.count(OWN) == 1200
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the process is stopped by a signal")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["interrupt", "terminate"])
+@pytest.mark.parametrize(
+    ("method", "graph", "stands"),
+    [("GET", quote(OWN, safe=""), "Nothing was written."), ("PUT", STAGED, NOTHING), ("GET", STAGED, NOTHING)],
+    ids=["while comparing", "while sending", "while reading back"],
+)  # fmt: skip
+def test_a_process_that_is_stopped_tidies_up_and_says_what_stands(
+    fake: Fake, own: Path, tmp_path: Path, number: int, method: str, graph: str, stands: str
+) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+
+    def wait(one: Handler) -> bool:
+        if one.command == method and urlsplit(one.path).path == "/store" and graph in one.path:
+            if method == "GET":
+                one.send_response(200)
+                one.send_header("Content-Type", "application/n-triples")
+                one.end_headers()
+                one.wfile.write(b"<urn:s> <urn:p> <urn:o> .\n")
+            else:
+                fake.data.load(input=one.body, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(OWN + STAGING))
+            reached.set()
+            go_on.wait(20)
+            one.close_connection = True
+            return True
+        return False
+
+    fake.break_ = wait
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    words = [sys.executable, "-m", "leukograph", "publish", fake.url, "--file", str(own), "--into", OWN]
+    with subprocess.Popen(
+        words, env={**os.environ, "TMPDIR": str(temporary)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert reached.wait(20)
+        assert len(list(temporary.iterdir())) == 1
+        time.sleep(0.2)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=20)
+        go_on.set()
+    assert (out.decode(), err.decode()) == ("", f"leukograph: stopped. {stands}\n")
+    assert process.returncode == 130
+    assert list(temporary.iterdir()) == []
+    assert (fake.count(OWN), fake.count(OWN + STAGING)) == (1, 0)
+
+
+def test_whoever_stops_it_twice_is_told_what_is_left(fake: Fake, own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(staging, "_wrong", stop)
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "update", stop)
+        ran = call("publish", fake.url, "--file", str(own), "--into", OWN)
+    left = f"<{OWN}{STAGING}> may be left over; the next publish drops it."
+    assert ran == (130, "", f"leukograph: stopped. {NOTHING} {left}\n")
+    monkeypatch.undo()
+    assert fake.count(OWN + STAGING) == 1200
+
+
+def test_what_a_killed_publish_left_is_dropped_where_the_graph_is_as_it_should_be(fake: Fake, own: Path) -> None:
+    words = ["publish", fake.url, "--file", str(own), "--into", OWN]
+    assert call(*words).code == 0
+    staged = ox.NamedNode(OWN + STAGING)
+    fake.data.add(ox.Quad(ox.NamedNode("urn:left"), ox.NamedNode("urn:p"), ox.Literal("x"), staged))
+    dry = call(*words, "--dry-run")
+    assert (dry.code, dry.err) == (0, "")
+    assert "unchanged; 1 triples of an earlier staging graph would be dropped" in " ".join(dry.out.split())
+    assert fake.count(staged.value) == 1
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Store, "update", always_fails)
+        ran = call(*words)
+    left = f"<{OWN}{STAGING}> may be left over; the next publish drops it."
+    assert ran == (2, "", f"leukograph: The graphs stand as they should. {left}\n")
+    ran = call(*words)
+    assert "unchanged; 1 triples of an earlier staging graph were dropped" in " ".join(ran.out.split())
+    assert (fake.count(OWN), fake.count(staged.value)) == (1200, 0)
+    assert "dropped" not in call(*words).out
+
+
+def always_fails(*_: object, **__: object) -> None:
+    raise EndpointError("no")
+
+
+@pytest.mark.parametrize("piecewise", [False, True])
+def test_how_much_is_sent_is_told_while_it_is(fake: Fake, own: Path, tmp_path: Path, *, piecewise: bool) -> None:
+    own.write_text("".join(f'<urn:s{n}> <urn:p> "{n}" .\n' for n in range(9000)), encoding="utf-8")
+    said: list[str] = []
+    place = pieces(tmp_path, fake.url) if piecewise else fake.url
+    store = asking.connect(profiles.target(place), None, None, 5)
+    publishing.publish(store, {OWN: triples.of_file(str(own))}, tell=said.append)
+    sent = [int(one.split()[-2]) for one in said if one.startswith(f"staging <{OWN}>, ")]
+    assert sent == sorted(sent)
+    assert len(sent) > 3
+    assert sent[-1] == 100
+    assert said[-2:] == [f"reading back <{OWN}>", "switching"]
+
+
+@pytest.mark.parametrize("columns", [60, 200])
+def test_what_became_of_the_graphs_is_as_wide_as_the_terminal(
+    fake: Fake, own: Path, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    ran = call("publish", fake.url, "--file", str(own), "--into", OWN + "-with-a-name-of-some-length")
+    assert max(map(len, ran.out.splitlines())) <= columns
 
 
 def test_all_graphs_are_switched_in_one_update(fake: Fake) -> None:

@@ -31,6 +31,12 @@ class EndpointError(LeukographError):
     """A store elsewhere cannot be reached, refuses, or answers what cannot be read; the message says what stands."""
 
 
+class StoppedError(LeukographError):
+    """Somebody stopped the work; the message says what stands."""
+
+    exit_code = 130
+
+
 def at(path: str, line: int | None = None, column: int | None = None) -> str:
     """Return a place as `path:line:column`, with line and column counted from one and left out where unknown."""
     return ":".join([path, *(str(number) for number in (line, column) if number is not None)])

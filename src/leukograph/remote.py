@@ -4,7 +4,7 @@ A silent cap on rows is found by counting: a store that gives fewer rows than it
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple, cast
 from urllib.parse import quote, urlencode
 
@@ -13,7 +13,7 @@ from leukograph.errors import EndpointError, LimitError
 from leukograph.names import XSD
 from leukograph.profiles import Target
 from leukograph.records import Answer, Cell, Iri, Text
-from leukograph.transport import Body, Client, Sent
+from leukograph.transport import Body, Client, Sent, unseen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -92,18 +92,23 @@ class Store:
         with self.client.ask(self._form(self.target.update, [("update", sparql)], "*/*"), safe=safe) as body:
             body.whole()
 
-    def put(self, graph: str, held: triples.Sorted, size: int) -> None:
-        """Replace a named graph by a file: with PUT where there is a graph store, otherwise piece by piece."""
+    def put(self, graph: str, held: triples.Sorted, size: int, seen: Callable[[int], None] = unseen) -> None:
+        """Replace a named graph by a file: with PUT where there is a graph store, otherwise piece by piece.
+
+        `seen` hears how many bytes of the file are sent.
+        """
         if self.target.graph_store is None:
             self.update(f"CLEAR SILENT GRAPH <{graph}>", safe=True)
+            sent = 0
             for piece in triples.pieces(held, PIECE):
                 self.update(f"INSERT DATA {{ GRAPH <{graph}> {{\n{piece}}} }}", safe=True)
+                sent += len(piece.encode())
+                seen(sent)
             return
         with open(held.path, "rb") as file:
-            sent = Sent(
-                "PUT", _of_graph(self.target.graph_store, graph), {"Content-Type": "application/n-triples"}, file, size
-            )
-            with self.client.ask(sent, safe=True) as body:
+            place = _of_graph(self.target.graph_store, graph)
+            whole = Sent("PUT", place, {"Content-Type": "application/n-triples"}, file, size, seen)
+            with self.client.ask(whole, safe=True) as body:
                 body.whole()
 
     def check_graph_store(self) -> None:

@@ -12,7 +12,7 @@ import socket
 import ssl
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -99,14 +99,22 @@ class Body:
         return b"".join(parts)
 
 
+def unseen(_: int) -> None:
+    """Hear how much was sent, and tell nobody."""
+
+
 class Sent(NamedTuple):
-    """A request: `body` is bytes or an open file, which is sent from its begin; `length` counts its bytes."""
+    """A request: `body` is bytes or an open file, which is sent from its begin; `length` counts its bytes.
+
+    `seen` hears how many bytes of a file are sent.
+    """
 
     method: str
     url: str
     headers: dict[str, str]
     body: bytes | BinaryIO = b""
     length: int = 0
+    seen: Callable[[int], None] = unseen
 
 
 class Client:
@@ -306,19 +314,20 @@ def _proxy(scheme: str) -> str:
 def _pieces(sent: Sent, until: float) -> Iterator[bytes] | None:
     if not sent.length:
         return None
-    return _of_bytes(sent.body) if isinstance(sent.body, bytes) else _of_file(sent.body, until)
+    return _of_bytes(sent.body) if isinstance(sent.body, bytes) else _of_file(sent.body, until, sent.seen)
 
 
 def _of_bytes(body: bytes) -> Iterator[bytes]:
     yield body
 
 
-def _of_file(body: BinaryIO, until: float) -> Iterator[bytes]:
+def _of_file(body: BinaryIO, until: float, seen: Callable[[int], None]) -> Iterator[bytes]:
     body.seek(0)
     while part := body.read(_CHUNK):
         if time.monotonic() > until:
             raise TimeoutError
         yield part
+        seen(body.tell())
 
 
 def _next(sent: Sent, response: http.client.HTTPResponse, what: str) -> str:
