@@ -89,9 +89,9 @@ def endpoint_options(parser: ArgumentParser) -> None:
 
 
 def file(text: str) -> str:
-    """Return the name of a file, which is never empty."""
-    if not text:
-        raise ArgumentTypeError("name a file")
+    """Return the name of a file, which is never empty, nor `-`, which elsewhere stands for what is no file."""
+    if text in ("", "-"):
+        raise ArgumentTypeError("'-' is no file here; name one" if text else "name a file")
     return text
 
 
