@@ -155,9 +155,11 @@ def test_help_of_a_verb_below_evidence_shows_an_example(words: list[str]) -> Non
 def test_help_of_a_question_shows_all_that_its_file_says(name: str) -> None:
     question = questions.load(str(ROOT), name)
     text = help_of(["ask", name])
-    for said in (question.summary, question.description, f"example:\n  {question.example}\n"):
-        assert said in text
+    assert f"example:\n  {question.example}\n" in text
+    for said in (question.summary, question.description):
+        assert " ".join(said.split()) in " ".join(text.split())
     for param in question.params:
+        assert (f"[--{param.name} " in text) != param.required, "in brackets stands what may be left out"
         assert f"--{param.name} {param.kind}" in text
 
 
@@ -1256,3 +1258,19 @@ def test_what_may_be_repeated_and_flags_are_no_second_value(tmp_path: Path) -> N
     assert call("ask", "about-the-page", "--with-background", "--with-background").code == 0
     report = [str(tmp_path / name) for name in ("a.json", "b.xml")]
     assert call("validate", str(ROOT / "docs/own-page"), *[w for one in report for w in ("--output", one)]).code < 2
+
+
+def test_help_is_no_wider_than_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for words in ([verb] for verb in VERBS):
+        wide = [line for line in help_of(words).splitlines() if len(line) > 80]
+        assert [one for one in wide if not one.startswith("  leukograph") and "{" not in one] == [], words
+
+
+def test_a_query_that_is_none_is_told_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "q.rq"
+    for text in ("", " \n", "\ufeff"):
+        path.write_text(text, encoding="utf-8")
+        ran = call("query", str(path))
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith(f"leukograph: {path}: there is no query in it. Write one, such as: SELECT * WHERE")

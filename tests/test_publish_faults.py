@@ -1022,3 +1022,29 @@ def test_nothing_is_published_into_an_empty_graph(fake: Fake, tmp_path: Path) ->
 def test_a_client_takes_bytes_and_files() -> None:
     assert Sent("GET", "http://x/", {}).length == 0
     assert not Client("none", Credentials(), 1).given
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "complaint"),
+    [
+        ("a.ttl", b'<urn:s> <urn:p> "\xe9" .\n', "a.ttl:1:18: Invalid UTF-8: {}. Save the file as UTF-8."),
+        ("b.ttl", b"<urn:s> <urn:p> 1 .\n<urn:", "b.ttl:2:1: Unexpected end of file. Mend the file at this place."),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_is_told_with_its_place_once(
+    fake: Fake, tmp_path: Path, name: str, content: bytes, complaint: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    ran = call("publish", fake.url, "--file", str(tmp_path / name), "--into", OWN)
+    reason = "incomplete utf-8 byte sequence from index 0"
+    assert ran == (2, "", f"leukograph: {tmp_path}/{complaint.format(reason)}\n")
+
+
+@pytest.mark.parametrize("name", ["a.ttl", "a.nt", "a.NT", "a.RDF"])
+def test_a_byte_order_mark_and_capitals_of_an_ending_do_no_harm(fake: Fake, tmp_path: Path, name: str) -> None:
+    line = "<urn:s> <urn:p> <urn:o> .\n"
+    head = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:u="urn:">'
+    xml = f'{head}<rdf:Description rdf:about="urn:s"><u:p rdf:resource="urn:o"/></rdf:Description></rdf:RDF>'
+    (tmp_path / name).write_text(f"\ufeff{xml if name.endswith('RDF') else line}", encoding="utf-8")
+    assert call("publish", fake.url, "--file", str(tmp_path / name), "--into", OWN).code == 0
+    assert fake.count(OWN) == 1

@@ -64,7 +64,7 @@ def ask_open(
     """Answer as `ask` does and return the store of the files beside it; `elsewhere` runs the queries in its place."""
     question = find(root, name)
     _check_names(question, values)
-    tell = _once(tell)
+    tell = knowledge.once(tell)
     layers = [
         layer for layer in question.layers if layer != questions.TERMS and (layer != BACKGROUND or with_background)
     ]
@@ -81,17 +81,6 @@ def ask_open(
         narrower = _narrower(question, dict(bound), store, lambda sparql: run(sparql, read))
     words = [*narrower, *_words(question, dict(bound), answer, with_background=with_background, same=same)]
     return Asked(question, tuple(bound), read, answer, tuple(words)), store
-
-
-def _once(tell: knowledge.Tell) -> knowledge.Tell:
-    said: set[str] = set()
-
-    def tell_once(words: str) -> None:
-        if words not in said:
-            said.add(words)
-            tell(words)
-
-    return tell_once
 
 
 def values_of(root: str, question: Question, param: str) -> list[tuple[str, list[str]]]:

@@ -176,7 +176,11 @@ def _ask_slowly(question: Question, words: list[str]) -> dict[str, list[str]]:
     for param in question.params:
         need = ("" if param.required else " (optional)") + (" (may be repeated)" if param.many else "")
         parser.add_argument(
-            f"--{param.name}", action="append", metavar=param.kind, help=options.verbatim(param.summary + need)
+            f"--{param.name}",
+            action="append",
+            metavar=param.kind,
+            required=param.required and not {"-h", "--help"}.isdisjoint(words),  # what is missing is told later, better
+            help=options.verbatim(param.summary + need),
         )
     options.answer_options(parser)
     parser.add_argument("--with-background", action="store_true", help="add what is known from elsewhere, marked so")
@@ -241,6 +245,8 @@ def _query(words: list[str]) -> int:
     given = parser.parse_args(words)
     text = _standard_input() if given.file == "-" else files.read_text(given.file)
     name = "standard input" if given.file == "-" else given.file
+    if not text.removeprefix("\ufeff").strip():
+        raise CallError(f"{name}: there is no query in it. Write one, such as: SELECT * WHERE {{ ?s ?p ?o }} LIMIT 10")
     if any(one is not None for one in (given.endpoint, given.store, given.auth, given.credentials)):
         from leukograph import asking
 

@@ -59,7 +59,8 @@ def run(words: list[str]) -> int:
         "cannot carry, and none says more than the page does.\nThe named graphs are "
         f"{', '.join(graph_iri(graph) for graph in GRAPHS)}.",
         "examples:\n  leukograph export --list\n  leukograph export turtle > page.ttl\n"
-        "  leukograph export trig --graph all --output leukograph.trig",
+        "  leukograph export trig --graph all --output leukograph.trig\n"
+        "  leukograph export kgx --output kgx --losses lost.txt\n  leukograph export bundle --output leukograph-all",
     )
     parser.add_argument("format", metavar="FORMAT", nargs="?", help="the format; --list shows them")
     parser.add_argument("--list", action="store_true", help="show each format, who reads it, and what it loses")

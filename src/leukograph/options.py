@@ -1,6 +1,7 @@
 """Reads the options of a call: the one room of argparse, which is only entered where it is needed."""
 
 from argparse import Action, ArgumentError, ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
+from textwrap import wrap
 from typing import Any, NoReturn
 
 from leukograph.errors import CallError, nearest
@@ -52,7 +53,15 @@ class Formatter(RawDescriptionHelpFormatter):
 
     def _format_text(self, text: str) -> str:
         width = max(self._width - self._current_indent, 11)
-        return self._fill_text(text, width, " " * self._current_indent) + "\n\n"
+        lines = [part for line in text.splitlines() for part in self._fitted(line, width)]
+        return self._fill_text("\n".join(lines), width, " " * self._current_indent) + "\n\n"
+
+    @staticmethod
+    def _fitted(line: str, width: int) -> list[str]:
+        """Wrap a line of a description; an example, which is indented, stays one."""
+        if line.startswith(" ") or len(line) <= width:
+            return [line]
+        return wrap(line, width, break_long_words=False, break_on_hyphens=False)
 
 
 def parser(name: str, description: str, examples: str) -> Parser:

@@ -126,7 +126,9 @@ def _wrong(now: Sorted, held: Sorted) -> str:
     if now.digest == held.digest:
         return ""
     first = triples.difference(held, now)
-    return f"{now.total} of {held.total} triples" + (f", and {first}" if first else "")
+    rewritten = "; a literal that it rewrites, such as 1.50 to 1.5, has to be given as it keeps it"
+    hint = rewritten if now.total == held.total else ""
+    return f"{now.total} of {held.total} triples" + (f", and {first}" if first else "") + hint
 
 
 def _untouched(store: Store, due: list[str], why: str, kind: type[LeukographError]) -> LeukographError:
