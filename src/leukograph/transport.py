@@ -35,6 +35,10 @@ _NO_TLS = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RE
 _ALERT = "\x15\x03"  # with which a record of TLS begins that tells of an error
 
 
+class UnshakenError(Exception):
+    """There was no handshake for TLS; the first argument is the OSError that says why."""
+
+
 class Secure(http.client.HTTPSConnection):
     """A connection with TLS, whose handshake has a time of its own: a server that speaks none may say nothing."""
 
@@ -45,16 +49,14 @@ class Secure(http.client.HTTPSConnection):
         self._seconds, self._name = seconds, name
 
     def connect(self) -> None:
-        """Connect, through a tunnel where there is one, and shake hands; what fails then is an ssl.SSLError."""
+        """Connect, through a tunnel where there is one, and shake hands; what fails then is an UnshakenError."""
         http.client.HTTPConnection.connect(self)
         line = self.sock
         line.settimeout(min(self._seconds, _HANDSHAKE))
         try:
             self.sock = self._shaking.wrap_socket(line, server_hostname=self._name)
-        except ssl.SSLError:
-            raise
-        except OSError as error:  # late, or cut off
-            raise ssl.SSLError(error.errno or 0, error.strerror or "no answer to the handshake") from None
+        except OSError as error:
+            raise UnshakenError(error) from None
         self.sock.settimeout(self._seconds)
 
 
@@ -148,8 +150,8 @@ class Client:
                     response = self._answered(line, sent, until, what)
                 except TimeoutError:
                     raise self.late(what) from None
-                except ssl.SSLError as error:  # which is no better the next time
-                    raise EndpointError(f"{what}: {_of_tls(error, sent.url)}") from None
+                except UnshakenError as error:  # which is no better the next time
+                    raise EndpointError(f"{what}: {_of_tls(error.args[0], sent.url)}") from None
                 except (OSError, http.client.HTTPException) as error:
                     plain = sent.url.startswith("http:")
                     secure = plain and (str(error).startswith(_ALERT) or (not left and _speaks_tls(sent.url)))
@@ -266,7 +268,7 @@ def local(url: str) -> bool:
 _SECURE = "this port speaks TLS. Write https://."
 
 
-def _of_tls(error: ssl.SSLError, url: str) -> str:
+def _of_tls(error: OSError, url: str) -> str:
     """Return in a sentence why there was no connection with TLS."""
     if isinstance(error, ssl.SSLCertVerificationError):
         doubt = error.verify_message or "it cannot be checked"
@@ -277,7 +279,8 @@ def _of_tls(error: ssl.SSLError, url: str) -> str:
     reason = getattr(error, "reason", None)  # which those have that OpenSSL knows
     if reason in _NO_TLS or (reason is None and _speaks_plainly(url)):
         return "this port does not speak TLS. Write http://."
-    return f"no connection with TLS ({reason or error.strerror}). Does this port speak TLS? If not, write http://."
+    said = reason or error.strerror or "no answer"
+    return f"no connection with TLS ({said}). Does this port speak TLS? If not, write http://."
 
 
 def _speaks_plainly(url: str) -> bool:
