@@ -154,9 +154,11 @@ def test_help_of_a_verb_below_evidence_shows_an_example(words: list[str]) -> Non
 def test_help_of_a_question_shows_all_that_its_file_says(name: str) -> None:
     question = questions.load(str(ROOT), name)
     text = help_of(["ask", name])
-    for said in (question.summary, question.description, f"example:\n  {question.example}\n"):
-        assert said in text
+    assert f"example:\n  {question.example}\n" in text
+    for said in (question.summary, question.description):
+        assert " ".join(said.split()) in " ".join(text.split())
     for param in question.params:
+        assert (f"[--{param.name} " in text) != param.required, "in brackets stands what may be left out"
         assert f"--{param.name} {param.kind}" in text
 
 
@@ -1224,3 +1226,46 @@ def test_a_page_is_proved_word_by_word(page_path: Path, tmp_path: Path) -> None:
     shorter = tmp_path / "copy.txt"
     shorter.write_bytes(page_path.read_bytes().rpartition(b"\n\n")[0])
     assert call("evidence", "verify", str(shorter)).code == 1
+
+
+ONCE = [
+    ([*OPTIONS_FOR, "--format", "csv", "--format", "json"], "format"),
+    ([*OPTIONS_FOR, "--output=a", "--output", "b"], "output"),
+    ([*OPTIONS_FOR, "--source", "a", "--source", "a"], "source"),
+    ([*OPTIONS_FOR, "--endpoint", "http://x", "--endpoint", "http://y"], "endpoint"),
+    (["query", "q.rq", "--max-rows", "1", "--max-rows", "2"], "max-rows"),
+    (["query", "q.rq", "--format", "table", "--format", "table"], "format"),
+    (["export", "turtle", "--graph", "page", "--graph", "ontology"], "graph"),
+    (["export", "nanopub", "--creator", "http://a", "--creator", "http://b"], "creator"),
+    (["publish", "http://x", "--file", "a.ttl", "--file", "b.nt", "--into", "urn:g"], "file"),
+    (["publish", "http://x", "--timeout", "1", "--dry-run", "--timeout", "2"], "timeout"),
+    (["validate", "--baseline", "a", "--baseline", "b"], "baseline"),
+    (["evidence", "verify", "p", "--format", "table", "--format", "json"], "format"),
+]
+
+
+@pytest.mark.parametrize(("words", "option"), ONCE, ids=lambda one: one if isinstance(one, str) else one[0])
+def test_an_option_of_one_value_is_not_given_two(words: list[str], option: str) -> None:
+    assert call(*words) == (2, "", f"leukograph: --{option} is given twice. Give it once.\n")
+
+
+def test_what_may_be_repeated_and_flags_are_no_second_value(tmp_path: Path) -> None:
+    assert call("ask", "about-the-page", "--with-background", "--with-background").code == 0
+    report = [str(tmp_path / name) for name in ("a.json", "b.xml")]
+    assert call("validate", str(ROOT / "docs/own-page"), *[w for one in report for w in ("--output", one)]).code < 2
+
+
+def test_help_is_no_wider_than_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for words in ([verb] for verb in VERBS):
+        wide = [line for line in help_of(words).splitlines() if len(line) > 80]
+        assert [one for one in wide if not one.startswith("  leukograph") and "{" not in one] == [], words
+
+
+def test_a_query_that_is_none_is_told_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "q.rq"
+    for text in ("", " \n", "\ufeff"):
+        path.write_text(text, encoding="utf-8")
+        ran = call("query", str(path))
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith(f"leukograph: {path}: there is no query in it. Write one, such as: SELECT * WHERE")

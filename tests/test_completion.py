@@ -2,10 +2,13 @@
 
 import os
 import re
+import select
 import shlex
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -25,6 +28,24 @@ PUBLISH = [
     *("--skolemise", "--store", "--timeout"),
 ]
 FORMATS = ["csv", "csv-spreadsheet", "json", "markdown", "table", "tsv", "ttl"]
+# Where the shell is to offer the names of files, because nothing else is offered.
+FILES = [
+    ["publish", ""],
+    ["publish", "my"],
+    ["publish", "http://x", "--file", ""],
+    ["publish", "http://x", "--credentials", "c"],
+    ["query", ""],
+    ["query", "q.rq", "--endpoint", ""],
+    ["query", "q.rq", "--output="],
+    ["export", "turtle", "--output", ""],
+    ["export", "turtle", "--losses", ""],
+    ["ask", "about-the-page", "--source", ""],
+    ["ask", "about-the-page", "--output", ""],
+    ["validate", ""],
+    ["validate", "a.ttl", ""],
+    ["validate", "--page", ""],
+    ["evidence", "verify", ""],
+]
 BASH = shutil.which("bash")
 
 
@@ -64,6 +85,20 @@ def test_the_first_word_is_a_verb() -> None:
         (["validate", "--format", "j"], ["json", "junit"]),
         (["build", "--c"], ["--check"]),
         (["completion", ""], ["--help", "bash", "fish", "zsh"]),
+        (["export", "trig", "--graph", "a"], ["all"]),
+        (["export", "trig", "--graph=p"], ["--graph=page"]),
+        (["export", "trig", "--graph", "=", "p"], ["page"]),
+        (["export", "trig", "--graph", "="], complete(["export", "trig", "--graph", ""])),
+        (["export", "nanopub", "--s"], ["--sign-key"]),
+        (["ask", "regimens-containing", "--agent=blin"], ["--agent=blinatumomab"]),
+        (
+            ["ask", "options-for-subtype", "--disease", "'ph-positive t"],
+            ["Ph-positive T-ALL", "Ph-positive T-cell ALL"],
+        ),
+        (["validate", "--graph", "pa"], ["page"]),
+        (["publish", "http://x", ""], PUBLISH),
+        (["query", "q.rq", "--e"], ["--endpoint", "--everything"]),
+        *((words, []) for words in FILES),
     ],
     ids=" ".join,
 )
@@ -186,6 +221,98 @@ def test_bash_is_left_to_complete_file_names_where_nothing_is_offered(tmp_path: 
     assert in_bash(tmp_path, "query", "my") == []
 
 
+def typed(tmp_path: Path, line: str) -> list[str]:
+    """Type a line into an interactive bash with the completion, a tab and enter, and return the words that it runs."""
+    if BASH is None:
+        pytest.skip("bash is not installed")
+    import pty  # which POSIX systems alone have
+
+    run = shlex.quote(sys.executable)
+    command = tmp_path / "leukograph"
+    command.write_text(
+        f'#!/bin/sh\ncase "$1" in _complete|completion) exec {run} -m leukograph "$@" ;; esac\n'
+        'for word in "$@"; do printf "%s\\n" "$word"; done >"$0.part" && mv "$0.part" "$0.ran"\n',
+        encoding="utf-8",
+    )
+    command.chmod(0o755)
+    (tmp_path / "my file.ttl").touch()
+    start = tmp_path / "start"
+    start.write_text(
+        "PS1='ready> '; bind 'set enable-bracketed-paste off'\n" + completion.script("bash"), encoding="utf-8"
+    )
+    door, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [BASH, "--rcfile", str(start), "-i"],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        cwd=tmp_path,
+        env={"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}", "TERM": "dumb", "HOME": str(tmp_path)},
+        start_new_session=True,
+    )
+    ran = tmp_path / "leukograph.ran"
+    try:
+        until(door, lambda text: text.endswith(b"ready> "))
+        os.write(door, line.encode() + b"\t")
+        until(door, lambda text: len(text) > len(line), quiet=1.5)
+        os.write(door, b"\n")
+        until(door, lambda _: ran.exists())
+        return ran.read_text(encoding="utf-8").splitlines()
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
+        os.close(door)
+
+
+def until(door: int, done: Callable[[bytes], bool], *, quiet: float = 0.0) -> None:
+    """Read what a terminal shows until it is done and then nothing has come for a time."""
+    seen, last = b"", time.monotonic()
+    end = last + 30
+    while time.monotonic() < end and not (done(seen) and time.monotonic() - last >= quiet):
+        if select.select([door], [], [], 0.05)[0]:
+            seen += os.read(door, 4096)
+            last = time.monotonic()
+    assert done(seen), seen
+
+
+DISEASE = ["ask", "options-for-subtype", "--disease"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no terminal to type into")
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (" ".join([*DISEASE, "'Ph-negative T-c"]), [*DISEASE, "Ph-negative T-cell ALL"]),
+        (" ".join([*DISEASE, '"Ph-negative T-c']), [*DISEASE, "Ph-negative T-cell ALL"]),
+        (" ".join([*DISEASE, "Ph-negative\\ T-c"]), [*DISEASE, "Ph-negative T-cell ALL"]),
+        ("export turtle --graph=pa", ["export", "turtle", "--graph=page"]),
+        ("export turtle --output my", ["export", "turtle", "--output", "my file.ttl"]),
+        ("publish http://localhost:1 --file my", ["publish", "http://localhost:1", "--file", "my file.ttl"]),
+        ("publish my", ["publish", "my file.ttl"]),
+        ("query --endpoint=my", ["query", "--endpoint=my file.ttl"]),
+    ],
+)
+def test_whoever_types_in_bash_gets_the_word_that_is_meant(tmp_path: Path, line: str, words: list[str]) -> None:
+    assert typed(tmp_path, f"leukograph {line}") == words
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_bash_closes_no_quote_too_early(quote: str) -> None:
+    """What is offered within quotes is read back by a shell as it was, whatever characters are in it."""
+    if BASH is None:
+        pytest.skip("bash is not installed")
+    offered = ["it's", 'a "b" c', "$HOME `x` \\ \\\\ é"]
+    lines = [
+        f"leukograph() {{ printf '%s\\n' {' '.join(map(shlex.quote, offered))}; }}",
+        completion.script("bash"),
+        f"quote={shlex.quote(quote)}; COMP_WORDS=(leukograph $quote); COMP_CWORD=1; _leukograph",
+        'for one in "${COMPREPLY[@]}"; do eval "one=$quote$one$quote"; printf "%s\\n" "$one"; done',
+    ]
+    done = subprocess.run([BASH, "--norc", "-c", "\n".join(lines)], capture_output=True, check=False)
+    assert (done.returncode, done.stdout.decode().splitlines(), done.stderr) == (0, offered, b"")
+
+
 @pytest.mark.skipif(BASH is None, reason="bash is not installed")
 def test_bash_knows_the_command_after_the_script(tmp_path: Path) -> None:
     done = subprocess.run(
@@ -201,5 +328,5 @@ def test_every_option_of_validate_is_offered(capsys: pytest.CaptureFixture[str])
     with pytest.raises(SystemExit):
         main(["validate", "--help"])
     known = set(re.findall(r"^  (--[a-z-]+)", capsys.readouterr().out, re.MULTILINE)) | {"--help"}
-    assert set(complete(["validate", ""])) == known
+    assert set(complete(["validate", "-"])) == known
     assert complete(["validate", "--format", ""]) == sorted([*reporters.REPORT_FORMATS, "baseline"])

@@ -12,7 +12,7 @@ import pytest
 import rdflib
 
 from commands import call
-from leukograph import exporting, facets, loss_report, material
+from leukograph import exporting, facets, folders, loss_report, material
 from leukograph.errors import DataError
 from leukograph.material import Carried, Material
 from leukograph.names import GRAPHS, LGO, graph_iri
@@ -81,7 +81,9 @@ def test_what_is_written_is_what_is_made(name: str, tmp_path: Path) -> None:
     made = export(name, FORMATS[name].graphs[0])
     target = tmp_path / "made"
     assert call("export", name, "--output", str(target)).code == 0
-    assert (held(target) if len(made.files) > 1 else {made.files[0][0]: target.read_bytes()}) == dict(made.files)
+    found = held(target) if target.is_dir() else {made.files[0][0]: target.read_bytes()}
+    assert (found.pop(folders.MARK, None) is None) == (len(made.files) == 1)
+    assert found == dict(made.files)
 
 
 @pytest.mark.parametrize(("name", "graph"), EACH)
@@ -177,13 +179,15 @@ def test_the_list_names_every_format() -> None:
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["tutle"], "'tutle' is no format. Formats are"),
+        (["tutle"], "'tutle' is no format. Nearest: turtle. Formats are"),
         ([], "name a format. See `leukograph export --list`."),
         (["turtle", "--graph", "all"], "--graph all: turtle holds one graph, and graphs never mix unseen. Choose of"),
-        (["turtle", "--graph", "pages"], "argument --graph: invalid choice: 'pages'"),
+        (["turtle", "--graph", "pages"], "argument --graph: invalid choice: 'pages'. Nearest: page. Choices"),
         (["--list", "turtle"], "--list stands alone. Leave the rest out."),
         (["turtle", "--output", "x", "--losses", "./x"], "--losses and --output name the same file. Give two names."),
         (["turtle", "--output", ""], "argument --output: name a file"),
+        (["turtle", "--output", "-"], "argument --output: '-' is no file here; name one."),
+        (["turtle", "--losses", "-"], "argument --losses: '-' is no file here; name one."),
         (["turtle", "--output", "/"], "/: cannot be written (it is no ordinary file)."),
     ],
 )  # fmt: skip
@@ -193,19 +197,132 @@ def test_a_wrong_call_is_told_in_a_sentence(words: list[str], complaint: str) ->
     assert ran.err.startswith(f"leukograph: {complaint}")
 
 
-def test_several_files_go_into_a_folder_all_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = Exported((("a.tsv", b"a\n"), ("sub/b.tsv", b"b\n")))
-    two = FORMATS["turtle"]._replace(name="two", make=lambda _: made)
-    monkeypatch.setattr(exporting, "formats", lambda: {"two": two})
-    ran = call("export", "two")
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "leukograph: two gives several files (a.tsv, sub/b.tsv). Name a folder with --output.\n"
+MADE = (("a.tsv", b"a\n"), ("sub/b.tsv", b"b\n"))
+LOST = (Loss("page", LGO + "x", "modality", "lost", ("<p> <o>",)),)
+
+
+@pytest.fixture
+def two(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bytes]]:
+    """A format of two files, which a test may change, and one of one file, which loses as much."""
+    made = list(MADE)
+    formats = [
+        FORMATS["kgx"]._replace(name="two", make=lambda _: Exported(tuple(made), LOST)),
+        FORMATS["kgx"]._replace(name="other", make=lambda _: Exported(tuple(made), LOST)),
+        FORMATS["turtle"]._replace(name="one", make=lambda _: Exported((made[0],), LOST)),
+    ]
+    monkeypatch.setattr(exporting, "formats", lambda: {one.name: one for one in formats})
+    return made
+
+
+def read(folder: Path) -> dict[str, bytes]:
+    found = held(folder)
+    found.pop(folders.MARK)
+    return found
+
+
+def test_several_files_go_into_a_folder_all_or_none(
+    two: list[tuple[str, bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert call("export", "two") == (2, "", "leukograph: two gives several files. Name a folder with --output.\n")
+    folder = tmp_path / "out"
+    assert call("export", "two", "--output", f"{folder}/").code == 0
+    assert read(folder) == dict(MADE)
+    two[0] = ("a.tsv", b"new\n")
+    replace, calls = os.replace, []
+
+    def full(source: str, target: str) -> None:
+        calls.append(target)
+        if len(calls) == 4:  # after both files and the mark, the folder itself
+            raise OSError(28, "No space left on device")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", full)
+    ran = call("export", "two", "--output", str(folder))
+    assert (ran.code, "No space left on device" in ran.err) == (2, True)
+    assert read(folder) == dict(MADE)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_an_earlier_export_is_replaced_whole(two: list[tuple[str, bytes]], tmp_path: Path) -> None:
     folder = tmp_path / "out"
     assert call("export", "two", "--output", str(folder)).code == 0
-    assert ((folder / "a.tsv").read_bytes(), (folder / "sub" / "b.tsv").read_bytes()) == (b"a\n", b"b\n")
-    blocked = tmp_path / "blocked"
-    (blocked / "sub" / "b.tsv").mkdir(parents=True)
-    ran = call("export", "two", "--output", str(blocked))
+    two[0] = ("new.tsv", b"new\n")
+    assert call("export", "two", "--output", str(folder)).code == 0
+    assert read(folder) == dict(two)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "format_", "complaint"),
+    [
+        ("mine.txt", b"mine", "two", "holds mine.txt, which is no part of an earlier export. Move it away first."),
+        ("sub/b.tsv", b"mine", "two", "sub/b.tsv was changed since its export. Move it away first."),
+        ("sub/b.tsv", b"b\n", "other", "holds .leukograph-export and is no earlier export of other. Name a new or"),
+        (folders.MARK, b"mine", "two", "holds .leukograph-export and is no earlier export of two. Name a new or"),
+        (folders.MARK, None, "two", "holds a.tsv and is no earlier export of two. Name a new or empty folder."),
+    ],
+)
+def test_what_is_not_of_an_earlier_export_is_never_replaced(
+    two: list[tuple[str, bytes]], tmp_path: Path, name: str, content: bytes | None, format_: str, complaint: str
+) -> None:
+    assert two
+    folder = tmp_path / "out"
+    assert call("export", "two", "--output", str(folder)).code == 0
+    if content is None:
+        (folder / name).unlink()
+    else:
+        (folder / name).write_bytes(content)
+    before = held(folder)
+    ran = call("export", format_, "--output", str(folder))
+    assert (ran.code, ran.out) == (2, "")
+    assert f"{folder}: {complaint}" in ran.err
+    assert held(folder) == before
+
+
+def test_a_file_is_no_folder_and_a_folder_no_file(two: list[tuple[str, bytes]], tmp_path: Path) -> None:
+    assert two
+    path = tmp_path / "list.txt"
+    path.write_bytes(b"mine")
+    ran = call("export", "two", "--output", str(path))
+    assert ran == (2, "", f"leukograph: {path}: is no folder, and two needs one for its files. Name a folder.\n")
+    ran = call("export", "one", "--output", f"{tmp_path}/new/")
+    assert ran == (2, "", f"leukograph: {tmp_path}/new/: this names a folder. Name a file.\n")
+    ran = call("export", "one", "--output", f"{path}/")
+    assert ran == (2, "", f"leukograph: {path}/: this names a folder. Name a file.\n")
+    assert [one.name for one in tmp_path.iterdir()] == ["list.txt"]
+    assert path.read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("losses", ["", "sub/deep/"], ids=["a folder is there", "a file is in the way"])
+@pytest.mark.parametrize("format_", ["one", "two"])
+def test_an_export_and_its_losses_are_both_written_or_neither(
+    two: list[tuple[str, bytes]], tmp_path: Path, losses: str, format_: str
+) -> None:
+    assert two
+    (tmp_path / "sub").mkdir() if not losses else (tmp_path / "sub").write_bytes(b"")
+    before = sorted(tmp_path.iterdir())
+    place = tmp_path / (f"{losses}l.txt" if losses else "sub")
+    for words in (["--output", str(tmp_path / "out")], []):
+        if words or format_ == "one":
+            ran = call("export", format_, "--losses", str(place), *words)
+            assert (ran.code, ran.out) == (2, "")
+            assert ran.err.startswith(f"leukograph: {place}: cannot be written (")
+    assert sorted(tmp_path.iterdir()) == before
+    blocked = tmp_path / "file"
+    blocked.write_bytes(b"")
+    ran = call("export", format_, "--losses", str(tmp_path / "l.txt"), "--output", str(blocked / "out"))
     assert ran.code == 2
-    assert "it is a folder" in ran.err
-    assert sorted(path.name for path in blocked.rglob("*")) == ["b.tsv", "sub"]
+    assert not (tmp_path / "l.txt").exists()
+
+
+def test_losses_may_lie_in_the_folder_of_the_export(two: list[tuple[str, bytes]], tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    words = ["export", "two", "--output", str(folder)]
+    for _ in range(2):
+        assert call(*words, "--losses", str(folder / "lost" / "l.json")) == (0, "", "")
+        assert read(folder) == {**dict(MADE), "lost/l.json": loss_report.as_json("two", LOST).encode()}
+    assert call(*words).code == 0
+    assert read(folder) == dict(two)
+    ran = call(*words, "--losses", str(folder / "a.tsv"))
+    assert (ran.code, ran.out) == (2, "")
+    assert "a.tsv: this is a file of the export. Give another name." in ran.err
+    assert read(folder) == dict(two)

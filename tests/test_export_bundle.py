@@ -206,7 +206,7 @@ def test_what_cannot_be_written_whole_leaves_what_was_there(
 
 def test_a_file_in_the_place_of_the_folder_is_left_alone(bundle: dict[str, bytes], tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"mine")
-    with pytest.raises(FileError, match=r"x: cannot be written \(it is no folder\)"):
+    with pytest.raises(CallError, match=r"x: is no folder, and bundle needs one for its files\. Name a folder\."):
         bundling.write(str(tmp_path / "x"), bundle.items())
     assert (tmp_path / "x").read_bytes() == b"mine"
 
@@ -214,9 +214,33 @@ def test_a_file_in_the_place_of_the_folder_is_left_alone(bundle: dict[str, bytes
 def test_without_a_folder_the_bundle_is_not_made() -> None:
     ran = call("export", "bundle")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith("leukograph: bundle gives several files (")
-    assert ran.err.endswith(" …). Name a folder with --output.\n")
-    assert len(ran.err) < 200
+    assert ran.err == "leukograph: bundle gives several files. Name a folder with --output.\n"
+
+
+def test_a_wrong_place_is_told_before_the_bundle_is_made(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(exporting, "gather", never)
+    (tmp_path / "list.txt").write_bytes(b"mine")
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "notes.txt").write_bytes(b"mine")
+    losses = f"{folder}/lost.txt"
+    for words, complaint in (
+        (["--output", str(mine)], f"{mine}: holds notes.txt and is no bundle. Name a new or empty folder."),
+        (
+            ["--output", f"{tmp_path}/list.txt"],
+            f"{tmp_path}/list.txt: is no folder, and bundle needs one for its files.",
+        ),
+        (["--output", str(folder), "--losses", losses], f"--losses {losses}: a bundle has the losses of each format"),
+        (["--output", str(folder), "--losses", str(mine)], f"{mine}: cannot be written (it is no ordinary file)."),
+    ):
+        ran = call("export", "bundle", *words)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith(f"leukograph: {complaint}")
 
 
 def test_notices_that_are_not_there_are_told(monkeypatch: pytest.MonkeyPatch) -> None:

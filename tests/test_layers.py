@@ -29,7 +29,7 @@ FLOORS = """
 4 coverage documents encoding explaining gates reason reference remote report_page reports rule_texts sarif
 4 shape_queries sources strata
 3 baseline clashes console evidence intake lookup options rl_rules shape_findings shape_logic triples verdicts
-2 consequences contexts engine formats literals loss_report profiles questions rules shape_paths shape_values
+2 consequences contexts engine folders formats literals loss_report profiles questions rules shape_paths shape_values
 2 spotting transport trusty
 1 axioms credentials datasets facets files json_ld limits partitions property_graph rdf_xml records shape_graph
 1 signing values vocabularies

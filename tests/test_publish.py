@@ -156,6 +156,7 @@ def test_a_literal_that_the_store_rewrites_is_seen(store: Store, kind: str, url:
     ran = call("publish", url, "--store", kind, "--file", str(own), "--into", graph)
     assert (ran.code, ran.out) == (2, "")
     assert "does not give back what it was given: 1 of 1 triples, and it " in ran.err
+    assert "; a literal that it rewrites, such as 1.50 to 1.5, has to be given as it keeps it. Nothing was" in ran.err
     assert "Nothing was switched: the graphs stand as they were.\n" in ran.err
     assert store.count(graph) == store.count(graph + STAGING) == 0
 
@@ -244,6 +245,26 @@ def test_an_empty_store_is_no_silence_of_the_page() -> None:
     assert ran.err.endswith("so it cannot tell what the page says. Publish there first.\n")
 
 
+def test_a_free_query_of_an_empty_store_is_no_answer_either(tmp_path: Path) -> None:
+    path = tmp_path / "q.rq"
+    with oxigraph() as server:
+        path.write_text("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }", encoding="utf-8")
+        ran = call("query", str(path), "--endpoint", server.url)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.endswith("so it cannot tell what the page says. Publish there first.\n")
+        path.write_text(f"ASK FROM <{graph_iri('page')}> {{ ?s ?p ?o }}", encoding="utf-8")
+        assert call("query", str(path), "--endpoint", server.url).code == 2
+        assert call("publish", server.url, "--graph", "ontology").code == 0
+        path.write_text("ASK { ?s ?p ?o }", encoding="utf-8")
+        ran = call("query", str(path), "--endpoint", server.url)
+        assert (ran.code, ran.out) == (0, "true\n")
+        assert "holds nothing in page, inferred; what belongs there cannot be found.\n" in ran.err
+        path.write_text("ASK { GRAPH <urn:other> { ?s ?p ?o } }", encoding="utf-8")
+        ran = call("query", str(path), "--endpoint", server.url)
+        assert (ran.code, ran.out) == (2, "")
+        assert "GRAPH <urn:other> is refused; it is no graph of the project. Name one in full" in ran.err
+
+
 def test_another_state_of_the_graph_is_told(ox_server: Server) -> None:
     assert call("publish", ox_server.url).code == 0
     store = asking.connect(profiles.target(ox_server.url), None, None, 60)
@@ -251,6 +272,16 @@ def test_another_state_of_the_graph_is_told(ox_server: Server) -> None:
     ran = call("ask", "options-for-subtype", "--disease", "Ph+", "--endpoint", ox_server.url)
     assert ran.code == 0
     assert "holds another state of page (2432 triples, here 2431); the answer is of what it holds" in ran.err
+    other = (
+        "The store holds another state of the graph: what is not listed here may be stated on the page all the same."
+    )
+    assert other in " ".join(ran.out.split())
+    assert "not stated on this page" not in " ".join(ran.out.split())
+    ran = call("ask", "options-for-subtype", "--disease", "Ph+", "--endpoint", ox_server.url, "--here")
+    assert other in " ".join(ran.out.split())
+    assert "holds another state of page (2432 triples, here 2431)" in ran.err
+    ran = call("ask", "options-for-subtype", "--disease", "Ph+", "--format", "csv", "--endpoint", ox_server.url)
+    assert ran.err.endswith(f"leukograph: {other}\n")
     store.update(f"DELETE DATA {{ GRAPH <{graph_iri('page')}> {{ <urn:s> <urn:p> <urn:o> }} }}", safe=True)
 
 
@@ -357,7 +388,7 @@ def test_a_server_that_is_killed_half_way_has_the_old_graph(tmp_path: Path, monk
         monkeypatch.undo()
     assert ran.code == 2
     assert "no answer (Connection refused). Is the store running? Nothing was switched" in ran.err
-    assert f"<{OWN}{STAGING}> may be left over; the next publish replaces it." in ran.err
+    assert f"<{OWN}{STAGING}> may be left over; the next publish drops it." in ran.err
     with oxigraph(folder) as server:
         store = asking.connect(profiles.target(server.url), None, None, 60)
         assert list(map(str, store.graph(OWN))) == ["<urn:s> <urn:p> <urn:o>"]

@@ -7,28 +7,32 @@ import base64
 import contextlib
 import hashlib
 import json
+import os
 import re
+import signal
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pyoxigraph as ox
 import pytest
 
 from commands import call
-from leukograph import asking, credentials, profiles, staging, transport, triples
+from leukograph import asking, credentials, profiles, publishing, staging, transport, triples
 from leukograph.credentials import Credentials
 from leukograph.errors import CallError, EndpointError, LimitError
 from leukograph.names import graph_iri
 from leukograph.remote import Dataset, Store
 from leukograph.staging import STAGING
 from leukograph.transport import Client, Sent
+from stores import oxigraph
 
 OWN = "https://example.org/graph/own"
 PAGE = [graph_iri(one) for one in ("page", "ontology", "inferred")]
@@ -86,6 +90,8 @@ class Handler(BaseHTTPRequestHandler):
     def work(self) -> None:
         parts = urlsplit(self.path)
         data = self.server.data
+        if parts.path == "/store" and parts.query == "default":
+            return self.say(200, b"", "application/n-triples")
         if parts.path == "/store":
             graph = ox.NamedNode(parse_qs(parts.query)["graph"][0])
             if self.command == "PUT":
@@ -240,6 +246,21 @@ def test_a_fault_before_the_switch_leaves_the_old_graph(name: str, fake: Fake, o
     assert (fake.count(OWN), fake.count(OWN + STAGING)) == (1200, 0)
 
 
+@pytest.mark.parametrize("words", [[], ["--dry-run"]])
+def test_a_graph_store_that_is_not_there_is_told(fake: Fake, own: Path, tmp_path: Path, words: list[str]) -> None:
+    place = Path(pieces(tmp_path, fake.url))
+    place.write_text(f'{place.read_text(encoding="utf-8")}graph-store = "{fake.url}/stor"\n', encoding="utf-8")
+    fake.break_ = on("GET", "/stor", lambda one: one.say(404, b""))
+    ran = call("publish", str(place), "--file", str(own), "--into", OWN, *words)
+    assert (ran.code, ran.out) == (2, "")
+    sentence = f"GET {fake.url}/stor: there is nothing (status 404), although the store counts 1 triples in <{OWN}>. "
+    assert ran.err == f"leukograph: {sentence}Name the right address of the graph store. Nothing was written.\n"
+    ran = call("publish", str(place), "--file", str(own), "--into", f"{OWN}-new", *words)
+    assert (ran.code, ran.out) == (2, "")
+    sentence = f"GET {fake.url}/stor: there is no graph store (status 404). Name its right address, or leave it out. "
+    assert ran.err == f"leukograph: {sentence}Nothing was written.\n"
+
+
 def test_a_switch_that_fails_says_what_stands(fake: Fake, own: Path) -> None:
     fake.break_ = on("POST", "/update", lambda one: one.say(500, b"no"), graph="MOVE")
     ran = call("publish", fake.url, "--file", str(own), "--into", OWN)
@@ -278,7 +299,7 @@ def test_whoever_stops_it_is_told_what_stands(fake: Fake, own: Path, monkeypatch
 
     monkeypatch.setattr(staging, "_wrong", stop)
     ran = call("publish", fake.url, "--file", str(own), "--into", OWN)
-    assert (ran.code, ran.err) == (2, f"leukograph: stopped. {NOTHING}\n")
+    assert (ran.code, ran.err) == (130, f"leukograph: stopped. {NOTHING}\n")
     assert (fake.count(OWN), fake.count(OWN + STAGING)) == (1, 0)
     monkeypatch.setattr(staging, "_wrong", wrong)
     update = Store.update
@@ -291,6 +312,113 @@ def test_whoever_stops_it_is_told_what_stands(fake: Fake, own: Path, monkeypatch
     ran = call("publish", fake.url, "--file", str(own), "--into", OWN)
     assert (ran.code, "replaced" in ran.out) == (0, True), "it was stopped too late"
     assert fake.count(OWN) == 1200
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the process is stopped by a signal")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["interrupt", "terminate"])
+@pytest.mark.parametrize(
+    ("method", "graph", "stands"),
+    [("GET", quote(OWN, safe=""), "Nothing was written."), ("PUT", STAGED, NOTHING), ("GET", STAGED, NOTHING)],
+    ids=["while comparing", "while sending", "while reading back"],
+)  # fmt: skip
+def test_a_process_that_is_stopped_tidies_up_and_says_what_stands(
+    fake: Fake, own: Path, tmp_path: Path, number: int, method: str, graph: str, stands: str
+) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+
+    def wait(one: Handler) -> bool:
+        if one.command == method and urlsplit(one.path).path == "/store" and graph in one.path:
+            if method == "GET":
+                one.send_response(200)
+                one.send_header("Content-Type", "application/n-triples")
+                one.end_headers()
+                one.wfile.write(b"<urn:s> <urn:p> <urn:o> .\n")
+            else:
+                fake.data.load(input=one.body, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(OWN + STAGING))
+            reached.set()
+            go_on.wait(20)
+            one.close_connection = True
+            return True
+        return False
+
+    fake.break_ = wait
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    words = [sys.executable, "-m", "leukograph", "publish", fake.url, "--file", str(own), "--into", OWN]
+    with subprocess.Popen(
+        words, env={**os.environ, "TMPDIR": str(temporary)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert reached.wait(20)
+        assert len(list(temporary.iterdir())) == 1
+        time.sleep(0.2)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=20)
+        go_on.set()
+    assert (out.decode(), err.decode()) == ("", f"leukograph: stopped. {stands}\n")
+    assert process.returncode == 130
+    assert list(temporary.iterdir()) == []
+    assert (fake.count(OWN), fake.count(OWN + STAGING)) == (1, 0)
+
+
+def test_whoever_stops_it_twice_is_told_what_is_left(fake: Fake, own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(staging, "_wrong", stop)
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "update", stop)
+        ran = call("publish", fake.url, "--file", str(own), "--into", OWN)
+    left = f"<{OWN}{STAGING}> may be left over; the next publish drops it."
+    assert ran == (130, "", f"leukograph: stopped. {NOTHING} {left}\n")
+    monkeypatch.undo()
+    assert fake.count(OWN + STAGING) == 1200
+
+
+def test_what_a_killed_publish_left_is_dropped_where_the_graph_is_as_it_should_be(fake: Fake, own: Path) -> None:
+    words = ["publish", fake.url, "--file", str(own), "--into", OWN]
+    assert call(*words).code == 0
+    staged = ox.NamedNode(OWN + STAGING)
+    fake.data.add(ox.Quad(ox.NamedNode("urn:left"), ox.NamedNode("urn:p"), ox.Literal("x"), staged))
+    dry = call(*words, "--dry-run")
+    assert (dry.code, dry.err) == (0, "")
+    assert "unchanged; 1 triples of an earlier staging graph would be dropped" in " ".join(dry.out.split())
+    assert fake.count(staged.value) == 1
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Store, "update", always_fails)
+        ran = call(*words)
+    left = f"<{OWN}{STAGING}> may be left over; the next publish drops it."
+    assert ran == (2, "", f"leukograph: The graphs stand as they should. {left}\n")
+    ran = call(*words)
+    assert "unchanged; 1 triples of an earlier staging graph were dropped" in " ".join(ran.out.split())
+    assert (fake.count(OWN), fake.count(staged.value)) == (1200, 0)
+    assert "dropped" not in call(*words).out
+
+
+def always_fails(*_: object, **__: object) -> None:
+    raise EndpointError("no")
+
+
+@pytest.mark.parametrize("piecewise", [False, True])
+def test_how_much_is_sent_is_told_while_it_is(fake: Fake, own: Path, tmp_path: Path, *, piecewise: bool) -> None:
+    own.write_text("".join(f'<urn:s{n}> <urn:p> "{n}" .\n' for n in range(9000)), encoding="utf-8")
+    said: list[str] = []
+    place = pieces(tmp_path, fake.url) if piecewise else fake.url
+    store = asking.connect(profiles.target(place), None, None, 5)
+    publishing.publish(store, {OWN: triples.of_file(str(own))}, tell=said.append)
+    sent = [int(one.split()[-2]) for one in said if one.startswith(f"staging <{OWN}>, ")]
+    assert sent == sorted(sent)
+    assert len(sent) > 3
+    assert sent[-1] == 100
+    assert said[-2:] == [f"reading back <{OWN}>", "switching"]
+
+
+@pytest.mark.parametrize("columns", [60, 200])
+def test_what_became_of_the_graphs_is_as_wide_as_the_terminal(
+    fake: Fake, own: Path, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    ran = call("publish", fake.url, "--file", str(own), "--into", OWN + "-with-a-name-of-some-length")
+    assert max(map(len, ran.out.splitlines())) <= columns
 
 
 def test_all_graphs_are_switched_in_one_update(fake: Fake) -> None:
@@ -508,6 +636,56 @@ def test_what_is_secret_is_sent_where_it_belongs_and_shown_nowhere(
     assert {head["User-Agent"] for _, _, head in fake.seen} == {transport.AGENT}
 
 
+USER = {"LEUKOGRAPH_USER": "me"}
+PASSWORD = {"LEUKOGRAPH_PASSWORD": "sesame"}
+TOKEN = {"LEUKOGRAPH_TOKEN": "sesame"}
+
+
+@pytest.mark.parametrize(
+    ("given", "auth", "complaint"),
+    [
+        ({}, "basic", "auth basic needs user and password, and there is none."),
+        ({}, "digest", "auth digest needs user and password, and there is none."),
+        ({}, "bearer", "auth bearer needs a token, and there is none."),
+        (USER, "basic", "auth basic needs user and password, and one of the two is missing."),
+        (PASSWORD, "digest", "auth digest needs user and password, and one of the two is missing."),
+        (TOKEN, "basic", "auth basic needs user and password, and there is none."),
+        (USER | PASSWORD, "bearer", "auth bearer needs a token, and there is none."),
+    ],
+)
+def test_credentials_that_cannot_be_used_are_told(
+    fake: Fake, given: dict[str, str], auth: str, complaint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    ran = call("publish", fake.url, "--auth", auth, "--dry-run")
+    assert ran == (2, "", f"leukograph: {complaint} {credentials.WHERE}\n")
+    assert fake.seen == []
+
+
+def test_credentials_that_are_not_asked_for_are_told_and_not_sent(
+    fake: Fake, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["publish", fake.url, "--file", str(own), "--into", OWN, "--dry-run"]
+    assert call(*words).err == ""
+    monkeypatch.setenv("LEUKOGRAPH_TOKEN", "sesame")
+    ran = call(*words)
+    assert (ran.code, ran.err.count("\n")) == (0, 1)
+    assert "user and password, or the token, are not sent: this kind of store asks for none. Give --auth." in ran.err
+    fake.break_ = always(401, b"who?")
+    ran = call(*words)
+    assert ran.code == 2
+    assert (
+        f"the store asks who you are (status 401). It says: who? Is --auth none right? {credentials.WHERE}" in ran.err
+    )
+
+
+def test_a_store_that_may_be_read_without_a_password_is(fake: Fake, tmp_path: Path) -> None:
+    place = Path(pieces(tmp_path, fake.url))
+    place.write_text(f'{place.read_text(encoding="utf-8")}auth = "basic"\n', encoding="utf-8")
+    assert asking.connect(profiles.target(str(place)), None, None, 5).count(OWN) == 1
+
+
 def test_a_token_is_sent_as_bearer(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LEUKOGRAPH_TOKEN", "a.b-c")
     assert store_of(fake.url, auth="bearer").count(OWN) == 1
@@ -580,7 +758,8 @@ def test_a_file_of_credentials_is_ones_own(tmp_path: Path, content: str, mode: i
         (["publish", "http://x/", "--file", "o.nt", "--into", "urn:x-arq:DefaultGraph"], "this is the default graph"),
         (["publish", "http://127.0.0.1:9/", "--file", "o.trig", "--into", OWN], "one graph is published from"),
         (["publish", "http://127.0.0.1:9/", "--file", "none.nt", "--into", OWN], "none.nt: cannot be read"),
-        (["publish", "http://x/", "--store", "neo4j"], "argument --store: invalid choice: 'neo4j'"),
+        (["publish", "http://x/", "--store", "neo4j"], "argument --store: invalid choice: 'neo4j'. Choices are"),
+        (["publish", "http://x/", "--store", "virtuso"], "invalid choice: 'virtuso'. Nearest: virtuoso. Choices are"),
         (["publish", "none.toml"], "none.toml: cannot be read"),
         (["ask", "sources", "--store", "fuseki"], "--store speaks of a store. Give --endpoint with it."),
         (["ask", "sources", "--endpoint", ""], "'' is no address of a store and no .toml file."),
@@ -614,13 +793,43 @@ def test_a_wrong_call_is_told_in_a_sentence(
         ('store = "fuseki"', "no url. Give it, or query and update."),
         ('url = "http://x"\nauth = "kerberos"', "unknown auth 'kerberos'. Use none, basic, digest, bearer."),
         ("url = 7", "url is no text. Put it in quotes."),
+        ('url = "http://x"\nskolemise = "false"', "skolemise is neither true nor false. Write one of the two"),
+        ('url = "http://x"\nhere = 0', "here is neither true nor false. Write one of the two, without quotes."),
+        ('url = "http://x"\nqeury = "http://x/q"', "unknown key 'qeury'. Nearest: query. Use store,"),
+        ('store = "fuzeki"\nurl = "http://x"', "unknown store 'fuzeki'. Nearest: fuseki. Stores are"),
+        ('url = "http://me:sesame@x/"', "an address must not hold a user or password."),
+        ('url = "ftp://x"', "'ftp://x' is no address of a store."),
+        ('url = "http://x:y"', "the address has no port that could be."),
     ],
 )
 def test_a_wrong_profile_is_told_in_a_sentence(tmp_path: Path, content: str, complaint: str) -> None:
     path = tmp_path / "s.toml"
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(CallError, match=re.escape(complaint)):
+    with pytest.raises(CallError, match=f"^{re.escape(str(path))}: .*{re.escape(complaint)}"):
         profiles.target(str(path))
+
+
+def test_true_and_false_of_a_profile_are_what_they_say(tmp_path: Path) -> None:
+    path = tmp_path / "s.toml"
+    for skolemise, here in ((True, False), (False, True)):
+        path.write_text(
+            f'\ufeffstore = "sparql11"\nurl = "http://x"\nskolemise = {skolemise}\nhere = {here}'.lower(), "utf-8"
+        )
+        profile = profiles.target(str(path)).profile
+        assert (profile.skolemise, profile.here) == (skolemise, here)
+
+
+@pytest.mark.parametrize("store", ["oxigraph", "virtuoso", "sparql11", "rdf4j"])
+def test_without_a_url_there_are_those_addresses_alone_that_are_said(tmp_path: Path, store: str) -> None:
+    path = tmp_path / "s.toml"
+    said = f'store = "{store}"\nquery = "http://x/q"\nupdate = "http://x/u"\n'
+    path.write_text(said, encoding="utf-8")
+    assert profiles.target(str(path))[1:] == ("http://x/q", "http://x/u", None, None)
+    path.write_text(f'{said}graph-store = "http://x/g"\n', encoding="utf-8")
+    assert profiles.target(str(path))[1:] == ("http://x/q", "http://x/u", "http://x/g", "http://x/g")
+    path.write_text(f'{said}url = "http://x/base/"\n', encoding="utf-8")
+    behind = profiles.PROFILES[store].graph_store
+    assert profiles.target(str(path)).graph_store == (None if behind is None else f"http://x/base{behind}")
 
 
 def test_a_profile_gives_the_addresses_that_the_documentation_shows() -> None:
@@ -656,10 +865,12 @@ def test_proxies_are_used_but_not_for_this_machine(fake: Fake, monkeypatch: pyte
     assert fake.seen[-1][1] == "http://store.invalid/query"
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
+@pytest.fixture
+def secure(tmp_path: Path) -> Iterator[Fake]:
+    """A store that speaks TLS, with a certificate that nobody vouches for."""
     made = subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost",
-         "-keyout", "k.pem", "-out", "c.pem"],
+         "-addext", "subjectAltName=DNS:localhost", "-keyout", "k.pem", "-out", "c.pem"],
         cwd=tmp_path, capture_output=True, check=False,
     )  # fmt: skip
     if made.returncode:
@@ -670,13 +881,72 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> Non
     server.socket = context.wrap_socket(server.socket, server_side=True)
     server.handle_error = lambda *_: None  # type: ignore[method-assign]
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
-        with pytest.raises(EndpointError, match="the certificate is not to be trusted"):
-            store_of(f"https://localhost:{server.server_address[1]}").count(OWN)
-    finally:
-        server.shutdown()
-        server.server_close()
-    assert server.seen == []
+    server.data.add(ox.Quad(ox.NamedNode("urn:old"), ox.NamedNode("urn:p"), ox.Literal("old"), ox.NamedNode(OWN)))
+    server.url = f"https://localhost:{server.server_address[1]}"
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(
+    secure: Fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(EndpointError, match=r"not to be trusted \(.*\)\. If an authority .* in SSL_CERT_FILE\.$"):
+        store_of(secure.url).count(OWN)
+    assert secure.seen == []
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "c.pem"))
+    assert store_of(secure.url).count(OWN) == 1
+
+
+def test_plain_http_to_a_port_with_tls_is_told(secure: Fake) -> None:
+    with pytest.raises(EndpointError, match=r"/query: this port speaks TLS\. Write https://\.$"):
+        store_of(secure.url.replace("https", "http")).count(OWN)
+    assert secure.seen == []
+
+
+@pytest.mark.parametrize(
+    "said", ["The plain HTTP request was sent to HTTPS port", "Client sent an HTTP request to an HTTPS server."]
+)
+def test_a_server_that_says_that_it_speaks_tls_is_understood(fake: Fake, said: str) -> None:
+    fake.break_ = always(400, f"<title>{said}</title>".encode())
+    with pytest.raises(EndpointError, match=r"/query: this port speaks TLS\. Write https://\.$"):
+        store_of(fake.url).count(OWN)
+
+
+def test_tls_to_a_port_of_plain_http_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Oxigraph's server waits a minute for the end of what it takes for a request."""
+    monkeypatch.setattr(transport, "_HANDSHAKE", 0.5)
+    with oxigraph() as server:
+        began = time.monotonic()
+        ran = call("publish", server.url.replace("http:", "https:"), "--dry-run")
+        assert time.monotonic() - began < 10
+    assert (ran.code, ran.out) == (2, "")
+    assert "/query: this port does not speak TLS. Write http://." in ran.err
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "this port does not speak TLS. Write http://."),
+        (b"", "no connection with TLS ("),
+    ],
+)
+def test_a_handshake_that_fails_is_not_repeated(answer: bytes, sentence: str) -> None:
+    met: list[bytes] = []
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                line, _ = server.accept()
+                with line:
+                    met.append(line.recv(1000)[:1])
+                    line.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=serve, daemon=True).start()
+        with pytest.raises(EndpointError, match=re.escape(sentence)):
+            store_of(f"https://127.0.0.1:{server.getsockname()[1]}").count(OWN)
+    assert met.count(b"\x16") == 1, "a handshake begins with this byte"
 
 
 def test_an_answer_without_end_is_left(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -752,3 +1022,29 @@ def test_nothing_is_published_into_an_empty_graph(fake: Fake, tmp_path: Path) ->
 def test_a_client_takes_bytes_and_files() -> None:
     assert Sent("GET", "http://x/", {}).length == 0
     assert not Client("none", Credentials(), 1).given
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "complaint"),
+    [
+        ("a.ttl", b'<urn:s> <urn:p> "\xe9" .\n', "a.ttl:1:18: Invalid UTF-8: {}. Save the file as UTF-8."),
+        ("b.ttl", b"<urn:s> <urn:p> 1 .\n<urn:", "b.ttl:2:1: Unexpected end of file. Mend the file at this place."),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_is_told_with_its_place_once(
+    fake: Fake, tmp_path: Path, name: str, content: bytes, complaint: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    ran = call("publish", fake.url, "--file", str(tmp_path / name), "--into", OWN)
+    reason = "incomplete utf-8 byte sequence from index 0"
+    assert ran == (2, "", f"leukograph: {tmp_path}/{complaint.format(reason)}\n")
+
+
+@pytest.mark.parametrize("name", ["a.ttl", "a.nt", "a.NT", "a.RDF"])
+def test_a_byte_order_mark_and_capitals_of_an_ending_do_no_harm(fake: Fake, tmp_path: Path, name: str) -> None:
+    line = "<urn:s> <urn:p> <urn:o> .\n"
+    head = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:u="urn:">'
+    xml = f'{head}<rdf:Description rdf:about="urn:s"><u:p rdf:resource="urn:o"/></rdf:Description></rdf:RDF>'
+    (tmp_path / name).write_text(f"\ufeff{xml if name.endswith('RDF') else line}", encoding="utf-8")
+    assert call("publish", fake.url, "--file", str(tmp_path / name), "--into", OWN).code == 0
+    assert fake.count(OWN) == 1

@@ -26,7 +26,7 @@ import commands
 from commands import Ran
 from leukograph import files, sandbox
 from leukograph.errors import CallError
-from leukograph.names import ASSERTED, BACKGROUND, GRAPHS, INFERRED, MAPPINGS, ONTOLOGY, PAGE, graph_iri
+from leukograph.names import ASSERTED, BACKGROUND, GRAPHS, INFERRED, LGG, MAPPINGS, ONTOLOGY, PAGE, graph_iri
 
 ROOT = Path(__file__).parents[1]
 NEEDS_BASH = pytest.mark.skipif(not shutil.which("bash"), reason="bash is not installed")
@@ -783,3 +783,36 @@ def test_the_graphs_that_are_named_in_the_help_are_all_there_are() -> None:
     assert ran.code == 0
     assert [graph for graph in GRAPHS if graph_iri(graph) not in ran.out] == []
     assert set(ASSERTED) < set(GRAPHS)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("ASK { GRAPH <urn:x> { ?s ?p ?o } }", "GRAPH <urn:x> is refused; it is no graph of the project. Name one in"),
+        ("PREFIX e: <urn:e/> ASK{graph e:x{?s ?p ?o}}", "GRAPH <urn:e/x> is refused; it is no graph of the project."),
+        ("PREFIX : <urn:e/> ASK { GRAPH :x { ?s ?p ?o } }", "GRAPH <urn:e/x> is refused; it is no graph of the"),
+        (
+            f"ASK {{ GRAPH <{LGG}background> {{ ?s ?p ?o }} }}",
+            "background> is not seen. Add --everything, or name it by",
+        ),
+        (f"PREFIX g: <{LGG}> ASK {{ GRAPH g:mappings {{ ?s ?p ?o }} }}", "mappings> is not seen. Add --everything"),
+        (f"ASK FROM NAMED <{LGG}page> {{ GRAPH <{LGG}ontology> {{ ?s ?p ?o }} }}", "ontology> is not seen."),
+    ],
+)
+def test_a_graph_that_would_be_silently_empty_is_refused(text: str, complaint: str, root: str) -> None:
+    with pytest.raises(CallError, match=re.escape(complaint)):
+        sandbox.query(root, text, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"ASK {{ GRAPH <{LGG}page> {{ ?s ?p ?o }} }}",
+        f"PREFIX g: <{LGG}> ASK {{ GRAPH g:page {{ ?s ?p ?o }} }}",
+        f"ASK FROM NAMED <{LGG}background> {{ GRAPH <{LGG}background> {{ ?s ?p ?o }} }}",
+        'ASK { GRAPH ?graph { ?s ?p ?o } # GRAPH <urn:x>\n FILTER("GRAPH <urn:x>" != ?graph) }',
+        "PREFIX graph: <urn:x/> ASK { ?graph ?p ?o OPTIONAL { ?graph <urn:x> graph:a . ?s graph:a <urn:x> } }",
+    ],
+)
+def test_a_graph_of_the_project_and_what_only_looks_like_a_name_of_one_is_taken(text: str, root: str) -> None:
+    assert sandbox.query(root, text, ()).truth is True

@@ -6,6 +6,7 @@ from leukograph import engine, knowledge, lookup, questions
 from leukograph.errors import CallError
 from leukograph.names import BACKGROUND, INFERRED, INFERRED_BACKGROUND, LGO, MAPPINGS, ONTOLOGY, PAGE, RDFS
 from leukograph.records import Answer, Asked, Question, Text
+from leukograph.tuples import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +16,14 @@ NOT_STATED = "not stated on this page"
 Values = Mapping[str, Sequence[str]]
 # What runs a SELECT over exactly the graphs that are named: the store in this process, or one elsewhere.
 Run = Callable[[str, tuple[str, ...]], Answer]
+_ANOTHER = "The store holds another state of the graph: what is not listed here may be stated on the page all the same."
+
+
+class Elsewhere(NamedTuple):
+    """What runs queries at a store elsewhere, and tells afterwards whether that holds what the files here hold."""
+
+    run: Run
+    same: Callable[[], bool]
 
 
 def find(root: str, name: str) -> Question:
@@ -50,12 +59,12 @@ def ask_open(
     *,
     with_background: bool = False,
     tell: knowledge.Tell = knowledge.silent,
-    elsewhere: Run | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> tuple[Asked, "ox.Store"]:
     """Answer as `ask` does and return the store of the files beside it; `elsewhere` runs the queries in its place."""
     question = find(root, name)
     _check_names(question, values)
-    tell = _once(tell)
+    tell = knowledge.once(tell)
     layers = [
         layer for layer in question.layers if layer != questions.TERMS and (layer != BACKGROUND or with_background)
     ]
@@ -64,22 +73,14 @@ def ask_open(
     given = {key: tuple(iri for iri, _ in found) for key, found in bound}
     read = (ONTOLOGY, PAGE, *(layer for layer in (BACKGROUND, MAPPINGS) if layer in layers), INFERRED)
     read += (INFERRED_BACKGROUND,) if BACKGROUND in layers else ()
-    run = elsewhere or (lambda sparql, _: engine.select(store, sparql, name=question.name))
+    run = elsewhere.run if elsewhere else (lambda sparql, _: engine.select(store, sparql, name=question.name))
     answer = run(questions.bind(question, given), read)
-    narrower = [] if answer.rows else _narrower(question, dict(bound), store, lambda sparql: run(sparql, read))
-    words = [*narrower, *_words(question, dict(bound), answer, with_background=with_background)]
+    same = not elsewhere or elsewhere.same()
+    narrower = []
+    if same and not answer.rows:
+        narrower = _narrower(question, dict(bound), store, lambda sparql: run(sparql, read))
+    words = [*narrower, *_words(question, dict(bound), answer, with_background=with_background, same=same)]
     return Asked(question, tuple(bound), read, answer, tuple(words)), store
-
-
-def _once(tell: knowledge.Tell) -> knowledge.Tell:
-    said: set[str] = set()
-
-    def tell_once(words: str) -> None:
-        if words not in said:
-            said.add(words)
-            tell(words)
-
-    return tell_once
 
 
 def values_of(root: str, question: Question, param: str) -> list[tuple[str, list[str]]]:
@@ -129,9 +130,12 @@ def _words(
     answer: Answer,
     *,
     with_background: bool,
+    same: bool,
 ) -> list[str]:
     words = []
-    if not answer.rows:
+    if not same:
+        words.append(_ANOTHER)
+    elif not answer.rows:
         sentence = question.empty
         for param in question.params:
             labels = " and ".join(label for _, label in bound.get(param.name, ()))
@@ -143,7 +147,7 @@ def _words(
     if "note" in answer.columns:
         place = answer.columns.index("note")
         words += dict.fromkeys(f"Note: {cell.value}" for cell in (row[place] for row in answer.rows) if cell)
-    if answer.rows and question.closing:
+    if same and answer.rows and question.closing:
         words.append(question.closing)
     if BACKGROUND in question.layers and not with_background:
         words.append("What is known from elsewhere was left out; add --with-background to see it, marked as such.")

@@ -56,7 +56,9 @@ def verify(page: str) -> evidence.Proof:
 
 
 def export(name: str, graph: str | None = None) -> Exported:
-    """Make an export in memory: `name` is a format of `leukograph export --list`, `graph` a named graph or `all`.
+    """Make an export in memory: files, each a pair of name and content, and what they could not carry.
+
+    `name` is a format of `leukograph export --list`, `graph` a named graph or `all`.
 
     Without `graph` it is the usual one of the format. Raises CallError for a format or graph that there is not.
     """

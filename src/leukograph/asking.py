@@ -6,13 +6,14 @@ silence of an empty store is no silence of the page.
 """
 
 import re
+from collections.abc import Iterable
 from itertools import islice
 
-from leukograph import answers, engine, knowledge, remote, sandbox, triples
-from leukograph.credentials import find
+from leukograph import answers, credentials, engine, knowledge, remote, sandbox, triples
+from leukograph.answers import Elsewhere
 from leukograph.errors import CallError, EndpointError, LimitError
 from leukograph.knowledge import Tell, silent
-from leukograph.names import BACKGROUND, GRAPHS, INFERRED, MAPPINGS, ONTOLOGY, PAGE, PREFIXES, XSD, graph_iri
+from leukograph.names import BACKGROUND, GRAPHS, INFERRED, LGG, MAPPINGS, ONTOLOGY, PAGE, PREFIXES, XSD, graph_iri
 from leukograph.profiles import Target, target
 from leukograph.records import Answer, Cell, Iri
 from leukograph.remote import Dataset, Store
@@ -34,12 +35,18 @@ _PROLOGUE = re.compile(
 _NUMBERS = {XSD + kind for kind in ("integer", "decimal", "double", "float", "int")}
 
 
-def connect(where: Target, auth: str | None, path: str | None, seconds: float) -> Store:
-    """Return a store to talk to, with the credentials of a file or of the environment."""
-    return Store(where, Client(auth or where.profile.auth, find(path), seconds))
+def connect(where: Target, auth: str | None, path: str | None, seconds: float, tell: Tell = silent) -> Store:
+    """Return a store to talk to, with the credentials of a file or of the environment.
+
+    Raises CallError for credentials that cannot be used; those that are not needed are told.
+    """
+    given, way = credentials.find(path), auth or where.profile.auth
+    if note := credentials.fit(given, way, asked=bool(auth)):
+        tell(note)
+    return Store(where, Client(way, given, seconds))
 
 
-def elsewhere(root: str, given: dict[str, list[str]], tell: Tell) -> answers.Run | None:
+def elsewhere(root: str, given: dict[str, list[str]], tell: Tell) -> Elsewhere | None:
     """Return what runs the questions of a call of `ask` at the store that its options name, or None without one.
 
     Raises CallError for options that need --endpoint, or that speak of the files here beside it.
@@ -50,19 +57,21 @@ def elsewhere(root: str, given: dict[str, list[str]], tell: Tell) -> answers.Run
     last = {key: value[-1] for key, value in given.items() if value}
     seconds = float(last.get("timeout", DEFAULT_SECONDS))
     where = target(last["endpoint"], last.get("store"))
-    store = connect(where, last.get("auth"), last.get("credentials"), seconds)
+    store = connect(where, last.get("auth"), last.get("credentials"), seconds, tell)
     return runner(root, store, here="here" in given, tell=tell)
 
 
-def runner(root: str, store: Store, *, here: bool = False, tell: Tell = silent) -> answers.Run:
+def runner(root: str, store: Store, *, here: bool = False, tell: Tell = silent) -> Elsewhere:
     """Return what runs a SELECT over graphs of a store.
 
     With `here`, or where the profile says so, the graphs are read from the store and its engine is not used.
     """
-    return _reader(store, tell) if here or store.target.profile.here else _asker(root, store, tell)
+    same: dict[tuple[str, ...], bool] = {}
+    make = _reader if here or store.target.profile.here else _asker
+    return Elsewhere(make(root, store, same, tell), lambda: all(same.values()))
 
 
-def _reader(store: Store, tell: Tell) -> answers.Run:
+def _reader(root: str, store: Store, same: dict[tuple[str, ...], bool], tell: Tell) -> answers.Run:
     """Return what answers here from the graphs that the store holds, read once."""
     held: dict[tuple[str, ...], ox.Store] = {}
 
@@ -73,7 +82,7 @@ def _reader(store: Store, tell: Tell) -> answers.Run:
                 raise LimitError(f"{store.target.name}: more than {MOST_TRIPLES} triples to read. Ask without --here.")
             tell(f"the graphs were read from {store.target.name}; the question is answered here.")
             held[graphs] = triples.fetched(
-                {graph: islice(store.graph(graph_iri(graph)), count + 1) for graph, count in counts.items()}
+                {graph: islice(store.graph(graph_iri(graph), count), count + 1) for graph, count in counts.items()}
             )
             for graph, count in counts.items():
                 got = triples.size(held[graphs], graph_iri(graph))
@@ -84,29 +93,28 @@ def _reader(store: Store, tell: Tell) -> answers.Run:
                     f"{store.target.name}: blank nodes cannot be read in pages. Publish them with --skolemise, or "
                     "through this profile."
                 )
+            other = _other(_own(root, graphs), counts)
+            same[graphs] = not other
+            if other:
+                tell(f"{store.target.name} holds another state of {other}; the answer is of what it holds.")
         return engine.select(held[graphs], sparql)
 
     return run
 
 
-def _asker(root: str, store: Store, tell: Tell) -> answers.Run:
+def _asker(root: str, store: Store, same: dict[tuple[str, ...], bool], tell: Tell) -> answers.Run:
     """Return what lets the store answer, checks that no row is missing, and compares where that is possible."""
-    same: dict[tuple[str, ...], bool] = {}
     mine: dict[tuple[str, ...], ox.Store] = {}
 
     def run(sparql: str, graphs: tuple[str, ...]) -> Answer:
         dataset = Dataset(tuple(map(graph_iri, graphs)))
         if graphs not in same:
-            own = mine[graphs] = knowledge.open_store(root, [one for one in graphs if one in (BACKGROUND, MAPPINGS)])
-            other = [
-                f"{graph} ({count} triples, here {triples.size(own, graph_iri(graph))})"
-                for graph, count in _counts(store, graphs).items()
-                if count != triples.size(own, graph_iri(graph))
-            ]
+            mine[graphs] = _own(root, graphs)
+            other = _other(mine[graphs], _counts(store, graphs))
             same[graphs] = not other
             if other:
                 tell(
-                    f"{store.target.name} holds another state of {', '.join(other)}; the answer is of what it holds, "
+                    f"{store.target.name} holds another state of {other}; the answer is of what it holds, "
                     "and its engine could not be checked."
                 )
         found = checked(store, sparql, dataset)
@@ -120,15 +128,31 @@ def _asker(root: str, store: Store, tell: Tell) -> answers.Run:
     return run
 
 
+def _own(root: str, graphs: tuple[str, ...]) -> "ox.Store":
+    return knowledge.open_store(root, [one for one in graphs if one in (BACKGROUND, MAPPINGS)])
+
+
+def _other(own: "ox.Store", counts: dict[str, int]) -> str:
+    """Name the graphs of which a store has more or fewer triples than the files here."""
+    here = {graph: triples.size(own, graph_iri(graph)) for graph in counts}
+    return ", ".join(
+        f"{graph} ({count} triples, here {here[graph]})" for graph, count in counts.items() if count != here[graph]
+    )
+
+
 def _counts(store: Store, graphs: tuple[str, ...]) -> dict[str, int]:
     counts = {graph: store.count(graph_iri(graph)) for graph in graphs}
-    empty = [f"<{graph_iri(graph)}>" for graph, count in counts.items() if not count]
+    empty = [graph for graph, count in counts.items() if not count]
     if empty:
-        raise EndpointError(
-            f"{store.target.name} holds nothing in {', '.join(empty)}, so it cannot tell what the page says. "
-            "Publish there first."
-        )
+        raise _nothing(store, empty)
     return counts
+
+
+def _nothing(store: Store, empty: Iterable[str]) -> EndpointError:
+    return EndpointError(
+        f"{store.target.name} holds nothing in {', '.join(f'<{graph_iri(graph)}>' for graph in empty)}, so it cannot "
+        "tell what the page says. Publish there first."
+    )
 
 
 def checked(store: Store, sparql: str, dataset: Dataset) -> Answer:
@@ -150,7 +174,14 @@ def query(store: Store, sparql: str, *, everything: bool, max_rows: int, tell: T
     named = sandbox.refuse(sparql, name)
     seen = GRAPHS if everything else (ONTOLOGY, PAGE, INFERRED)
     graphs = tuple(map(graph_iri, seen))
+    sandbox.refuse_graphs(sparql, named or graphs, name)
     dataset = Dataset() if named else Dataset(graphs, graphs)
+    asked = [one.removeprefix(LGG) for one in named] or seen
+    empty = [graph for graph in asked if not store.count(graph_iri(graph))]
+    if len(empty) == len(asked):
+        raise _nothing(store, empty)
+    if empty:
+        tell(f"{store.target.name} holds nothing in {', '.join(empty)}; what belongs there cannot be found.")
     if store.target.profile.doubted:
         tell(f"the engine of {store.target.profile.name} was seen to answer some queries wrongly; check what it says.")
     start = _PROLOGUE.match(sparql)
@@ -176,7 +207,7 @@ def query_as_called(given: "Namespace", sparql: str, name: str, tell: Tell) -> R
     """Run a query as the options of a call of `query` say."""
     if given.endpoint is None:
         raise CallError("--store, --auth and --credentials speak of a store. Give --endpoint with them.")
-    store = connect(target(given.endpoint, given.store), given.auth, given.credentials, given.timeout)
+    store = connect(target(given.endpoint, given.store), given.auth, given.credentials, given.timeout, tell)
     return query(store, sparql, everything=given.everything, max_rows=given.max_rows, tell=tell, name=name)
 
 

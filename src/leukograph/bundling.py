@@ -1,10 +1,10 @@
 """The formats that gather all others: `bundle`, a folder with every one of them, and `dcat`, which describes them."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from leukograph import about, description, exports, files, loss_report
+from leukograph import about, description, exports, files, folders, loss_report
 from leukograph.errors import CallError
 from leukograph.material import Carried, Format, Material
 from leukograph.names import ALL, BACKGROUND, DCTERMS, GRAPHS, LGO, MAPPINGS, RDFS_LABEL, graph_iri
@@ -43,7 +43,14 @@ def write(folder: str, contents: Iterable[tuple[str, bytes]]) -> None:
 
     A folder with anything else in it raises CallError; whatever goes wrong, what was there before stays.
     """
-    there = set(_below(folder))
+    check(folder)
+    files.write_exactly(folder, contents)
+
+
+def check(folder: str) -> None:
+    """Raise CallError for a folder that holds anything but a bundle."""
+    folders.check_kind(folder, BUNDLE)
+    there = set(folders.below(folder))
     if there:
         if not _is_bundle(folder, there):
             raise CallError(f"{folder}: holds {min(there)} and is no bundle. Name a new or empty folder.")
@@ -51,7 +58,6 @@ def write(folder: str, contents: Iterable[tuple[str, bytes]]) -> None:
         strange = sorted(there - {SUMS} - listed)
         if strange:
             raise CallError(f"{folder}: holds {strange[0]}, which is no part of a bundle. Move it away first.")
-    files.write_exactly(folder, contents)
 
 
 def _path(one: Format, graph: str, name: str) -> str:
@@ -124,12 +130,6 @@ def _readme(material: Material, parts: list[Held]) -> str:
 def _is_bundle(folder: str, there: set[str]) -> bool:
     readme = os.path.join(folder, "README.md")
     return {SUMS, "README.md"} <= there and files.read_text(readme).startswith(f"{_TITLE}\n")
-
-
-def _below(folder: str) -> Iterator[str]:
-    for place, folders, names in os.walk(folder):
-        for name in (*names, *(one for one in folders if os.path.islink(os.path.join(place, one)))):
-            yield os.path.relpath(os.path.join(place, name), folder).replace(os.sep, "/")
 
 
 DCAT = Format(

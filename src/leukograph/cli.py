@@ -123,7 +123,7 @@ def _ask(words: list[str]) -> int:
     question = answers.find(root, name)
     names = {param.name for param in question.params}
     given = arguments.plain(words[1:], names | {"format", "output", "source"}, {"with-background"})
-    if given is None or given.get("format", ["table"])[-1] not in formats.ANSWER_FORMATS or given.get("output") == [""]:
+    if given is None or any(not _plain(key, found) for key, found in given.items() if key not in names):
         given = _ask_slowly(question, words[1:])
     chosen = {key: given[key][-1] for key in ("format", "output", "source") if given.get(key)}
     kind = chosen.get("format", "table")
@@ -158,6 +158,13 @@ def _ask(words: list[str]) -> int:
     return 0
 
 
+def _plain(option: str, found: list[str]) -> bool:
+    """Tell whether what was read quickly needs no word of argparse: one value, which is there and can be."""
+    from leukograph import formats
+
+    return len(found) <= 1 and found != [""] and (option != "format" or found[0] in formats.ANSWER_FORMATS)
+
+
 def _ask_slowly(question: Question, words: list[str]) -> dict[str, list[str]]:
     """Read the call with argparse, which prints help or says what is wrong with it."""
     from leukograph import options
@@ -169,7 +176,11 @@ def _ask_slowly(question: Question, words: list[str]) -> dict[str, list[str]]:
     for param in question.params:
         need = ("" if param.required else " (optional)") + (" (may be repeated)" if param.many else "")
         parser.add_argument(
-            f"--{param.name}", action="append", metavar=param.kind, help=options.verbatim(param.summary + need)
+            f"--{param.name}",
+            action="append",
+            metavar=param.kind,
+            required=param.required and not {"-h", "--help"}.isdisjoint(words),  # what is missing is told later, better
+            help=options.verbatim(param.summary + need),
         )
     options.answer_options(parser)
     parser.add_argument("--with-background", action="store_true", help="add what is known from elsewhere, marked so")
@@ -234,6 +245,8 @@ def _query(words: list[str]) -> int:
     given = parser.parse_args(words)
     text = _standard_input() if given.file == "-" else files.read_text(given.file)
     name = "standard input" if given.file == "-" else given.file
+    if not text.removeprefix("\ufeff").strip():
+        raise CallError(f"{name}: there is no query in it. Write one, such as: SELECT * WHERE {{ ?s ?p ?o }} LIMIT 10")
     if any(one is not None for one in (given.endpoint, given.store, given.auth, given.credentials)):
         from leukograph import asking
 

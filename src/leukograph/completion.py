@@ -2,7 +2,7 @@
 
 from leukograph import answers, files, questions
 from leukograph.errors import LeukographError
-from leukograph.names import ALL, ENGINES, GRAPHS
+from leukograph.names import ALL, ASSERTED, ENGINES, GRAPHS
 from leukograph.profiles import AUTHS, PROFILES
 
 SHELLS = ("bash", "zsh", "fish")
@@ -22,14 +22,31 @@ _OPTIONS = {
     "export": ("--graph", "--output", "--losses", "--list"),
     "publish": (*_STORE, "--graph", "--file", "--into", "--skolemise", "--dry-run", "--timeout"),
 }
-_CHOICES = {"--store": tuple(PROFILES), "--auth": AUTHS, "--engine": ENGINES}
+_CHOICES = {
+    "--store": tuple(PROFILES),
+    "--auth": AUTHS,
+    "--engine": ENGINES,
+    "--fail-on": ("warning", "violation"),
+}
+# What stands behind these is an address or the name of a file, and files are what a shell completes by itself.
+_FILES = {
+    *("--output", "--losses", "--file", "--credentials", "--endpoint", "--source", "--page", "--baseline", "--shapes"),
+    *("--ontology", "--sign-key"),
+}
+_FREE = {"--into", "--timeout", "--max-rows", "--max-print", "--creator", "--created"}
+_GIVEN_FIRST = (["query"], ["publish"], ["evidence", "verify"], ["evidence", "locate"])
 _REPORTS = ("text", "json", "sarif", "junit", "github", "turtle", "html", "baseline")
 _SCRIPTS = {
-    "bash": """_leukograph() {
-    local IFS=$'\\n' word
+    "bash": r"""_leukograph() {
+    local IFS=$'\n' word quote=${COMP_WORDS[COMP_CWORD]:0:1}
     COMPREPLY=()
     while read -r word; do
-        COMPREPLY+=("$(printf '%q' "$word")")
+        case $quote in
+            \') word=${word//\'/\'\\\'\'} ;;
+            \") word=${word//\\/\\\\} word=${word//\"/\\\"} word=${word//\$/\\$} word=${word//\`/\\\`} ;;
+            *) printf -v word '%q' "$word" ;;
+        esac
+        COMPREPLY+=("$word")
     done < <(leukograph _complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
 complete -o default -F _leukograph leukograph
@@ -42,9 +59,15 @@ _leukograph() {
 }
 compdef _leukograph leukograph
 """,
-    "fish": """complete -c leukograph -f \\
-    -a '(leukograph _complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
-complete -c leukograph -F -n '__fish_seen_subcommand_from query verify validate publish'
+    "fish": """function __leukograph
+    set -l found (leukograph _complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)
+    if set -q found[1]
+        printf '%s\\n' $found
+    else
+        __fish_complete_path (commandline -ct)
+    end
+end
+complete -c leukograph -f -a '(__leukograph)'
 """,
 }
 
@@ -55,26 +78,48 @@ def script(shell: str) -> str:
 
 
 def complete(words: list[str]) -> list[str]:
-    """Return what the last of the words after `leukograph` can be completed to, sorted."""
+    """Return what the last of the words after `leukograph` can be completed to, sorted.
+
+    Nothing is returned where a file is to be named, which is left to the shell. `--option=value` may be one word, or
+    three, as bash has it.
+    """
     *before, last = words or [""]
+    if last == "=" or (before and before[-1] == "="):  # bash
+        before, last = before[:-1] if last != "=" else before, last.removeprefix("=")
+    option, equals, value = last.partition("=") if last.startswith("--") else ("", "", "")
+    head, rest, last = (f"{option}=", [*before, option], value) if equals else ("", before, last)
+    typed = (last if last[:1] in ("'", '"') else last.replace("\\", "")).strip("\"'").casefold()
     try:
-        found = _choices(before)
+        found = _choices(rest, last)
     except LeukographError:
         return []
-    return sorted({one for one in found if one.casefold().startswith(last.strip("\"'").casefold())}, key=str.casefold)
+    return sorted({head + one for one in found if one.casefold().startswith(typed)}, key=str.casefold)
 
 
-def _choices(before: list[str]) -> list[str]:
+def _choices(before: list[str], typed: str) -> list[str]:
     if not before:
         return [*_VERBS, "--help", "--version"]
-    if before[-1] == "--format":
-        reports = {("evidence", "verify"): ["table", "json"], ("validate",): list(_REPORTS)}
-        return reports.get(tuple(before[:2] if before[0] == "evidence" else before[:1]), list(_FORMATS))
-    if before[-1] in _CHOICES:
-        return list(_CHOICES[before[-1]])
+    values = _values(before)
+    if values is not None:
+        return values
     if before[0] == "ask":
         return _ask(before)
-    return _export(before) if before[0] in ("export", "publish") else [*_OPTIONS.get(before[0], ()), "--help"]
+    if (before[0] == "validate" or before in _GIVEN_FIRST) and not typed.startswith("-"):
+        return []
+    return _export(before) if before[0] == "export" else [*_OPTIONS.get(before[0], ()), "--help"]
+
+
+def _values(before: list[str]) -> list[str] | None:
+    """Return what may stand behind an option, nothing where a file or free text does, None behind anything else."""
+    option = before[-1]
+    if option in _FILES | _FREE:
+        return []
+    if option == "--format":
+        reports = {("evidence", "verify"): ["table", "json"], ("validate",): list(_REPORTS)}
+        return reports.get(tuple(before[:2] if before[0] == "evidence" else before[:1]), list(_FORMATS))
+    if option == "--graph":
+        return list(ASSERTED) if before[0] == "validate" else [*GRAPHS, ALL]
+    return list(_CHOICES[option]) if option in _CHOICES else None
 
 
 def _ask(before: list[str]) -> list[str]:
@@ -93,8 +138,6 @@ def _ask(before: list[str]) -> list[str]:
 def _export(before: list[str]) -> list[str]:
     from leukograph import exporting
 
-    if before[-1] == "--graph":
-        return [*GRAPHS, ALL]
     known = exporting.formats()
     takes = [f"--{option}" for option, _, _ in known[before[1]].takes] if before[1:] and before[1] in known else []
     return [*(known if before == ["export"] else ()), *_OPTIONS[before[0]], *takes, "--help"]

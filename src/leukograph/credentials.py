@@ -11,6 +11,7 @@ from leukograph.errors import CallError, EndpointError
 VARIABLES = ("LEUKOGRAPH_USER", "LEUKOGRAPH_PASSWORD", "LEUKOGRAPH_TOKEN")
 _KEYS = ("user", "password", "token")
 _HIDDEN = "…"
+WHERE = f"Give {' and '.join(VARIABLES[:2])}, or {VARIABLES[2]}, in the environment, or a file with --credentials."
 _MOST = 64 * 1024
 
 
@@ -65,6 +66,24 @@ def find(path: str | None) -> Credentials:
     if not said or set(said) - set(_KEYS) or not all(isinstance(one, str) for one in said.values()):
         raise CallError(f"{path}: write user and password, or token, each in quotes, and nothing else.")
     return _checked(Credentials(*(said.get(key, "") for key in _KEYS)), path)
+
+
+def fit(found: Credentials, auth: str, *, asked: bool) -> str:
+    """Return what is to be told of credentials for a way to log in, '' where all is well.
+
+    Raises CallError for those that cannot be used, and for none where that way was `asked` for in the call.
+    """
+    if auth == "none":
+        note = "user and password, or the token, are not sent: this kind of store asks for none. Give --auth."
+        return note if found else ""
+    needed = "a token" if auth == "bearer" else "user and password"
+    there = found.token if auth == "bearer" else found.user and found.password
+    if not there and (found or asked):
+        half = (
+            "there is none" if auth == "bearer" or not (found.user or found.password) else "one of the two is missing"
+        )
+        raise CallError(f"auth {auth} needs {needed}, and {half}. {WHERE}")
+    return ""
 
 
 def _checked(found: Credentials, where: str) -> Credentials:

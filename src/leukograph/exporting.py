@@ -2,15 +2,13 @@
 
 import os
 
-from leukograph import bundling, console, exports, files, loss_report, options
-from leukograph.errors import CallError
+from leukograph import bundling, console, exports, files, folders, loss_report, options
+from leukograph.errors import CallError, nearest
 from leukograph.formats import layout
 from leukograph.knowledge import Tell, silent
 from leukograph.material import Format, gather
 from leukograph.names import ALL, GRAPHS, graph_iri
 from leukograph.records import Exported
-
-_NAMED = 4
 
 
 def formats() -> dict[str, Format]:
@@ -26,24 +24,31 @@ def export(
 
     `given` are options of the format. Raises CallError for a format, a graph or an option that there is not.
     """
+    one, wanted = _chosen(name, graph, given or {})
+    material = gather(root, GRAPHS if wanted == ALL else [wanted], tell)
+    material.given = dict(given or {})
+    return one.make(material)
+
+
+def _chosen(name: str, graph: str | None, given: dict[str, str]) -> tuple[Format, str]:
+    """Return the format and the graph that a call names, or raise CallError."""
     known = formats()
     if name not in known:
-        raise CallError(f"{name!r} is no format. Formats are {', '.join(known)}. See `leukograph export --list`.")
+        near = nearest(name, known)
+        raise CallError(f"{name!r} is no format.{near} Formats are {', '.join(known)}. See `leukograph export --list`.")
     one = known[name]
     wanted = graph or one.graphs[0]
     if wanted not in one.graphs:
         why = f"{name} holds one graph, and graphs never mix unseen" if wanted == ALL else f"{name} cannot hold it"
         raise CallError(f"--graph {wanted}: {why}. Choose of {', '.join(one.graphs)}.")
     takes = [option for option, _, _ in one.takes]
-    for option in given or {}:
+    for option, value in given.items():
         if option not in takes:
             able = ", ".join(other.name for other in known.values() if option in [own for own, _, _ in other.takes])
             raise CallError(f"--{option}: {name} does not take it. Leave it out, or choose {able or 'another format'}.")
-        if not (given or {})[option]:
+        if not value:
             raise CallError(f"--{option}: this is empty. Give a value, or leave it out.")
-    material = gather(root, GRAPHS if wanted == ALL else [wanted], tell)
-    material.given = dict(given or {})
-    return one.make(material)
+    return one, wanted
 
 
 def run(words: list[str]) -> int:
@@ -54,7 +59,8 @@ def run(words: list[str]) -> int:
         "cannot carry, and none says more than the page does.\nThe named graphs are "
         f"{', '.join(graph_iri(graph) for graph in GRAPHS)}.",
         "examples:\n  leukograph export --list\n  leukograph export turtle > page.ttl\n"
-        "  leukograph export trig --graph all --output leukograph.trig",
+        "  leukograph export trig --graph all --output leukograph.trig\n"
+        "  leukograph export kgx --output kgx --losses lost.txt\n  leukograph export bundle --output leukograph-all",
     )
     parser.add_argument("format", metavar="FORMAT", nargs="?", help="the format; --list shows them")
     parser.add_argument("--list", action="store_true", help="show each format, who reads it, and what it loses")
@@ -79,28 +85,56 @@ def run(words: list[str]) -> int:
         return 0
     if not given.format:
         raise CallError("name a format. See `leukograph export --list`.")
-    if given.losses and given.output and os.path.realpath(given.losses) == os.path.realpath(given.output):
-        raise CallError("--losses and --output name the same file. Give two names.")
+    one, _ = _chosen(given.format, given.graph, asked)
+    inside = _check_places(one, given.output, given.losses)
     made = export(files.home(), given.format, given.graph, console.tell, asked)
-    _write(made, given.format, given.output)
-    if given.losses:
-        write = loss_report.as_json if given.losses.endswith(".json") else loss_report.as_text
-        files.write(given.losses, write(given.format, made.losses).encode())
-    elif made.losses:
+    write = loss_report.as_json if (given.losses or "").endswith(".json") else loss_report.as_text
+    losses = write(given.format, made.losses).encode()
+    if inside:
+        if inside in dict(made.files):
+            raise CallError(f"--losses {given.losses}: this is a file of the export. Give another name.")
+        _write(one, (*made.files, (inside, losses)), given.output)
+    elif given.losses and given.output:  # both, or neither
+        files.write(given.losses, losses, lambda: _write(one, made.files, given.output))
+    else:
+        if given.losses:
+            files.write(given.losses, losses)
+        _write(one, made.files, given.output)
+    if made.losses and not given.losses:
         console.tell(f"not carried: {loss_report.summary(made.losses)}. --losses FILE writes each.")
     return 0
 
 
-def _write(made: Exported, name: str, output: str | None) -> None:
-    """Write the files of an export where the call says: several into a folder, one to a file or to standard output."""
-    if len(made.files) > 1 and not output:
-        names = ", ".join(file for file, _ in made.files[:_NAMED]) + (" …" if len(made.files) > _NAMED else "")
-        raise CallError(f"{name} gives several files ({names}). Name a folder with --output.")
+def _check_places(one: Format, output: str | None, losses: str | None) -> str:
+    """Raise for places that cannot be written to, before any work; return the path of the losses within a folder."""
+    if losses:
+        files.check(losses)
+    if one.ending:
+        if output:
+            files.check(output)
+        if losses and output and os.path.realpath(losses) == os.path.realpath(output):
+            raise CallError("--losses and --output name the same file. Give two names.")
+        return ""
     if not output:
-        console.raw(made.files[0][1])
-    elif name == bundling.BUNDLE:
-        bundling.write(output, made.files)
-    elif len(made.files) > 1:
-        files.write_all(output, made.files)
+        raise CallError(f"{one.name} gives several files. Name a folder with --output.")
+    below, place = os.path.join(os.path.realpath(output), ""), os.path.realpath(losses or "")
+    inside = place.removeprefix(below).replace(os.sep, "/") if losses and place.startswith(below) else ""
+    if one.name != bundling.BUNDLE:
+        folders.check(output, one.name)
+    elif inside:
+        raise CallError(f"--losses {losses}: a bundle has the losses of each format in it. Leave --losses out.")
     else:
-        files.write(output, made.files[0][1])
+        bundling.check(output)
+    return inside
+
+
+def _write(one: Format, contents: tuple[tuple[str, bytes], ...], output: str | None) -> None:
+    """Write the files of an export where the call says: several into a folder, one to a file or to standard output."""
+    if output is None:
+        console.raw(contents[0][1])
+    elif one.ending:
+        files.write(output, contents[0][1])
+    elif one.name == bundling.BUNDLE:
+        bundling.write(output, contents)
+    else:
+        folders.write(output, one.name, contents)

@@ -5,7 +5,7 @@ cost more than reading every file of the graph.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from leukograph.errors import CallError, FileError
 from leukograph.names import BACKGROUND, INFERRED, INFERRED_BACKGROUND, MAPPINGS, ONTOLOGY, PAGE
@@ -132,18 +132,28 @@ def named(root: str, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         yield os.path.relpath(path, root).replace(os.sep, "/"), read(path)
 
 
-def write(path: str, content: bytes) -> None:
+def check(path: str) -> None:
+    """Raise FileError for what can be no file: a name of a folder, and what is there and no ordinary file."""
+    if path.endswith(("/", os.sep)) and not os.path.isdir(path):
+        raise FileError(f"{path}: this names a folder. Name a file.")
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise FileError(f"{path}: cannot be written (it is no ordinary file). Choose a place that you may write to.")
+
+
+def write(path: str, content: bytes, first: Callable[[], None] | None = None) -> None:
     """Write a file whole or not at all: to a temporary file beside it, then renamed over it.
 
-    What is there and no ordinary file (a folder, a pipe, a device) is never replaced: it raises FileError.
+    What is there and no ordinary file (a folder, a pipe, a device) is never replaced: it raises FileError. `first` is
+    done when the content lies ready, so that both are done or neither.
     """
+    check(path)
     target = os.path.realpath(path)
     beside = f"{target}.{os.getpid()}.tmp"
-    if os.path.exists(target) and not os.path.isfile(target):
-        raise FileError(f"{path}: cannot be written (it is no ordinary file). Choose a place that you may write to.")
     try:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         _put(beside, content)
+        if first:
+            first()
         os.replace(beside, target)
     except OSError as error:
         raise FileError(

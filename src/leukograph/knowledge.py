@@ -21,6 +21,18 @@ def silent(words: str) -> None:
     """Tell nobody."""
 
 
+def once(tell: Tell) -> Tell:
+    """Return what tells each sentence no more than once."""
+    said: set[str] = set()
+
+    def tell_once(words: str) -> None:
+        if words not in said:
+            said.add(words)
+            tell(words)
+
+    return tell_once
+
+
 def parts(root: str, layers: Iterable[str], tell: Tell = silent) -> list[Part]:
     """Return ontology, page and what follows from them, with `layers` beside, as file contents in a fixed order.
 
@@ -28,6 +40,7 @@ def parts(root: str, layers: Iterable[str], tell: Tell = silent) -> list[Part]:
     only where its stamp holds the digests of the very bytes that are returned here, its own among them; otherwise
     it is made anew.
     """
+    tell = once(tell)
     wanted = [ONTOLOGY, PAGE, *sorted(set(layers) - {ONTOLOGY, PAGE})]
     asserted = _read(root, wanted)
     base = [part for part in asserted if part.graph in (ONTOLOGY, PAGE)]

@@ -44,6 +44,23 @@ def clock(seconds: float, what: str) -> Iterator[None]:
 
 
 @contextmanager
+def stoppable() -> Iterator[None]:
+    """Let SIGTERM stop the work within as Ctrl-C does, so that it can tidy up and say what stands."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
 def bell(seconds: float, tell: Callable[[str], None]) -> Iterator[None]:
     """End this process with exit code 2 when the time is over: what no signal reaches, such as a query, ends so too."""
 

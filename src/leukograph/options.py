@@ -1,9 +1,10 @@
 """Reads the options of a call: the one room of argparse, which is only entered where it is needed."""
 
-from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
-from typing import NoReturn
+from argparse import Action, ArgumentError, ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
+from textwrap import wrap
+from typing import Any, NoReturn
 
-from leukograph.errors import CallError
+from leukograph.errors import CallError, nearest
 from leukograph.formats import ANSWER_FORMATS
 from leukograph.names import COMPILED, ENGINES
 from leukograph.profiles import AUTHS, PROFILES
@@ -11,8 +12,34 @@ from leukograph.profiles import AUTHS, PROFILES
 MAX_SECONDS = 10_000_000
 
 
+class Once(Action):
+    """Keeps the value of an option, and refuses a second one, which argparse would let win unseen."""
+
+    def __call__(self, parser: ArgumentParser, namespace: Namespace, values: object, option: str | None = None) -> None:
+        """Keep the value, or raise CallError where the same call has given one already."""
+        given = parser.given if isinstance(parser, Parser) else set()
+        if option and self.dest in given:
+            raise CallError(f"--{self.dest.replace('_', '-')} is given twice. Give it once.")
+        given.add(self.dest)
+        setattr(namespace, self.dest, values)
+
+
 class Parser(ArgumentParser):
-    """An argument parser whose complaint is one sentence, as a CallError."""
+    """An argument parser for one call, whose complaint is one sentence, as a CallError."""
+
+    def __init__(self, **how: Any) -> None:
+        """Take what argparse takes; nothing is given yet."""
+        super().__init__(**how)
+        self.given: set[str] = set()
+        for name in (None, "store"):
+            self.register("action", name, Once)
+
+    def _check_value(self, action: Action, value: object) -> None:
+        """Complain of what is none of the choices, with the nearest of them."""
+        if action.choices is not None and value not in action.choices:
+            known = [str(one) for one in action.choices]
+            what = f"invalid choice: {value!r}.{nearest(str(value), known)} Choices are {', '.join(known)}"
+            raise ArgumentError(action, what)
 
     def error(self, message: str) -> NoReturn:
         """Raise CallError with argparse's complaint, the options there are, and where help is."""
@@ -27,7 +54,15 @@ class Formatter(RawDescriptionHelpFormatter):
 
     def _format_text(self, text: str) -> str:
         width = max(self._width - self._current_indent, 11)
-        return self._fill_text(text, width, " " * self._current_indent) + "\n\n"
+        lines = [part for line in text.splitlines() for part in self._fitted(line, width)]
+        return self._fill_text("\n".join(lines), width, " " * self._current_indent) + "\n\n"
+
+    @staticmethod
+    def _fitted(line: str, width: int) -> list[str]:
+        """Wrap a line of a description; an example, which is indented, stays one."""
+        if line.startswith(" ") or len(line) <= width:
+            return [line]
+        return wrap(line, width, break_long_words=False, break_on_hyphens=False)
 
 
 def parser(name: str, description: str, examples: str) -> Parser:
@@ -74,9 +109,9 @@ def endpoint_options(parser: ArgumentParser) -> None:
 
 
 def file(text: str) -> str:
-    """Return the name of a file, which is never empty."""
-    if not text:
-        raise ArgumentTypeError("name a file")
+    """Return the name of a file, which is never empty, nor `-`, which elsewhere stands for what is no file."""
+    if text in ("", "-"):
+        raise ArgumentTypeError("'-' is no file here; name one" if text else "name a file")
     return text
 
 

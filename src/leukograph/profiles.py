@@ -4,15 +4,16 @@ A target is the address of a store and the name of its profile, or a TOML file t
 store, and whether it was run or read, stands in docs/publishing.md.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from leukograph.errors import CallError
+from leukograph.errors import CallError, nearest
 from leukograph.files import read_text
 from leukograph.names import is_iri
 
 AUTHS = ("none", "basic", "digest", "bearer")
-_KEYS = ("store", "url", "query", "update", "graph-store", "auth", "skolemise", "here")
+_FLAGS = ("skolemise", "here")
+_KEYS = ("store", "url", "query", "update", "graph-store", "auth", *_FLAGS)
 
 
 class Profile(NamedTuple):
@@ -89,43 +90,54 @@ def target(where: str, store: str | None = None) -> Target:
     import tomllib
 
     try:
-        said = tomllib.loads(read_text(where))
+        said = tomllib.loads(read_text(where).removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
         raise CallError(f"{where}: {error}. Mend the file at this place.") from None
+    try:
+        return _said(said)
+    except CallError as error:
+        raise CallError(f"{where}: {error}") from None
+
+
+def _said(said: dict[str, Any]) -> Target:
+    """Return the store that the content of a file tells."""
     unknown = sorted(set(said) - set(_KEYS))
     if unknown:
-        raise CallError(f"{where}: unknown key {unknown[0]!r}. Use {', '.join(_KEYS)}; passwords have their own file.")
-    for key in ("store", "url", "query", "update", "graph-store", "auth"):
-        if not isinstance(said.get(key, ""), str):
-            raise CallError(f"{where}: {key} is no text. Put it in quotes.")
+        near = nearest(unknown[0], _KEYS)
+        raise CallError(f"unknown key {unknown[0]!r}.{near} Use {', '.join(_KEYS)}; passwords have their own file.")
+    for key in _KEYS:
+        if key in _FLAGS and not isinstance(said.get(key, False), bool):
+            raise CallError(f"{key} is neither true nor false. Write one of the two, without quotes.")
+        if key not in _FLAGS and not isinstance(said.get(key, ""), str):
+            raise CallError(f"{key} is no text. Put it in quotes.")
     profile = _profile(said.get("store", "sparql11"))
-    profile = profile._replace(
-        auth=said.get("auth", profile.auth),
-        skolemise=bool(said.get("skolemise", profile.skolemise)),
-        here=bool(said.get("here", profile.here)),
-    )
+    profile = profile._replace(**{key: said[key] for key in ("auth", *_FLAGS) if key in said})
     if profile.auth not in AUTHS:
-        raise CallError(f"{where}: unknown auth {profile.auth!r}. Use {', '.join(AUTHS)}.")
+        near = nearest(profile.auth, AUTHS)
+        raise CallError(f"unknown auth {profile.auth!r}.{near} Use {', '.join(AUTHS)}.")
     if not said.get("url") and not (said.get("query") and said.get("update")):
-        raise CallError(f"{where}: no url. Give it, or query and update.")
-    return _at(said.get("url", said.get("query", "")), profile, said)
+        raise CallError("no url. Give it, or query and update.")
+    return _at(said.get("url", ""), profile, said)
 
 
 def _profile(name: str) -> Profile:
     if name not in PROFILES:
-        raise CallError(f"unknown store {name!r}. Stores are {', '.join(PROFILES)}; sparql11 is for any other.")
+        near = nearest(name, PROFILES)
+        raise CallError(f"unknown store {name!r}.{near} Stores are {', '.join(PROFILES)}; sparql11 is for any other.")
     return PROFILES[name]
 
 
-def _at(url: str, profile: Profile, said: dict[str, str]) -> Target:
+def _at(url: str, profile: Profile, said: dict[str, Any]) -> Target:
+    """Return the addresses behind that of the store; without one, those alone that are said."""
     base = url.rstrip("/")
-    graph_store = None if profile.graph_store is None else base + profile.graph_store
+    graph_store = base + profile.graph_store if base and profile.graph_store is not None else None
+    reading = base + profile.reading if base and profile.reading else graph_store
     found = Target(
         profile,
         said.get("query") or base + profile.query,
         said.get("update") or base + profile.update,
         said.get("graph-store") or graph_store,
-        said.get("graph-store") or (base + profile.reading if profile.reading else graph_store),
+        said.get("graph-store") or reading,
     )
     for one in (found.query, found.update, found.graph_store, found.reading):
         if one is not None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from leukograph.errors import DataError
-from leukograph.names import ASSERTED, GRAPHS, LGO, RDF_TYPE, RDFS_LABEL, XSD, shorten
+from leukograph.names import ASSERTED, GRAPHS, LGO, ONTOLOGY, RDF_TYPE, RDFS_LABEL, XSD, shorten
 
 VALUE = "Value"
 # What every node may have beside its own columns. `type` and `modality` say again, for reading, what relationships say.
@@ -70,8 +70,10 @@ def build(quads: dict[str, tuple[ox.Quad, ...]], chosen: tuple[str, ...]) -> Pro
     """
     blank = [one for one in chosen if any(isinstance(quad.subject, ox.BlankNode) for quad in quads[one])]
     if len(blank) > 1:
+        own = " and ".join(one for one in blank if one != ONTOLOGY)
         raise DataError(
-            f"{' and '.join(blank)}: both have blank nodes, which get mixed up. Name them, or choose one graph."
+            f"{' and '.join(blank)}: each has blank nodes, which get mixed up where the graphs go into one. Give those "
+            f"in {own} names; `leukograph validate` shows where they stand."
         )
     said = [(graph, quad) for graph in chosen for quad in quads[graph]]
     columns = _columns(quads, {quad.predicate.value for _, quad in said} | {RDFS_LABEL})

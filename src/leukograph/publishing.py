@@ -4,8 +4,8 @@ import os
 import tempfile
 from collections.abc import Iterable
 
-from leukograph import asking, console, credentials, files, options, staging, triples
-from leukograph.errors import CallError, EndpointError
+from leukograph import asking, console, credentials, files, limits, options, staging, triples
+from leukograph.errors import CallError, EndpointError, StoppedError
 from leukograph.formats import layout
 from leukograph.knowledge import Tell, silent
 from leukograph.material import gather
@@ -16,9 +16,12 @@ from leukograph.staging import STAGING, Change
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     import pyoxigraph as ox
 
 DEFAULT_SECONDS = 600.0
+_STOPPED = "stopped. Nothing was written."
 
 
 def publish(
@@ -44,6 +47,8 @@ def publish(
             changes = staging.plan(store, wanted, folder, tell)
         except OSError as error:
             raise EndpointError(f"{folder}: {error.strerror or error}. Make room. Nothing was sent.") from None
+        except KeyboardInterrupt:
+            raise StoppedError(_STOPPED) from None
         if not dry:
             staging.replace(store, wanted, changes, folder, tell)
     return changes
@@ -74,21 +79,20 @@ def run(words: list[str]) -> int:
         "--timeout", type=options.seconds, default=DEFAULT_SECONDS, metavar="SECONDS", help="for each request; 600"
     )
     given = parser.parse_args(words)
-    store = asking.connect(target(given.target, given.store), given.auth, given.credentials, given.timeout)
+    store = asking.connect(
+        target(given.target, given.store), given.auth, given.credentials, given.timeout, console.tell
+    )
     if bool(given.file) != bool(given.into) or (given.file and given.graph):
         raise CallError("--file and --into stand together, and without --graph. Give both or neither.")
-    contents: dict[str, Iterable[ox.Triple]]
-    if given.file:
-        contents = {_own(given.into): triples.of_file(given.file)}
-    else:
-        chosen = set(given.graph or [ALL])
-        names = [graph for graph in GRAPHS if ALL in chosen or graph in chosen]
-        quads = gather(files.home(), names, console.tell).quads
-        contents = {graph_iri(graph): (quad.triple for quad in quads[graph]) for graph in names}
-    try:
-        changes = publish(store, contents, skolemise=given.skolemise, dry=given.dry_run, tell=console.progress)
-    finally:
-        console.progress("")
+    with limits.stoppable():
+        try:
+            contents = _contents(given)
+        except KeyboardInterrupt:
+            raise StoppedError(_STOPPED) from None
+        try:
+            changes = publish(store, contents, skolemise=given.skolemise, dry=given.dry_run, tell=console.progress)
+        finally:
+            console.progress("")
     rows = [[one.graph, str(one.before), str(one.after), _how(one, dry=given.dry_run)] for one in changes]
     head = ["graph", "before", "after", "what happened" if not given.dry_run else "what would happen"]
     if store.target.profile.union and len(changes) > 1:
@@ -96,13 +100,24 @@ def run(words: list[str]) -> int:
             "in this store a query without FROM sees all named graphs at once, page and background mixed; `leukograph "
             "ask --endpoint` names the graphs that each question may see."
         )
-    console.out(layout(head, rows, width=max(console.width(), 120), colour=console.colour()))
+    console.out(layout(head, rows, width=console.width(), colour=console.colour()))
     return 0
+
+
+def _contents(given: "Namespace") -> dict[str, Iterable["ox.Triple"]]:
+    """Return the triples that a call names, by the IRI of the graph that they go to."""
+    if given.file:
+        return {_own(given.into): triples.of_file(given.file)}
+    chosen = set(given.graph or [ALL])
+    names = [graph for graph in GRAPHS if ALL in chosen or graph in chosen]
+    quads = gather(files.home(), names, console.tell).quads
+    return {graph_iri(graph): (quad.triple for quad in quads[graph]) for graph in names}
 
 
 def _how(change: Change, *, dry: bool) -> str:
     if change.same:
-        return "unchanged"
+        left = f"; {change.left} triples of an earlier staging graph {'would be' if dry else 'were'} dropped"
+        return f"unchanged{left if change.left else ''}"
     return ("would be " if dry else "") + ("replaced" if change.before else "new")
 
 

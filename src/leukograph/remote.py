@@ -4,7 +4,7 @@ A silent cap on rows is found by counting: a store that gives fewer rows than it
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple, cast
 from urllib.parse import quote, urlencode
 
@@ -13,7 +13,7 @@ from leukograph.errors import EndpointError, LimitError
 from leukograph.names import XSD
 from leukograph.profiles import Target
 from leukograph.records import Answer, Cell, Iri, Text
-from leukograph.transport import Body, Client, Sent
+from leukograph.transport import Body, Client, Sent, unseen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ PIECE, PAGE = 500, 1000  # triples of one INSERT DATA; rows of one page
 _XSD_STRING = XSD + "string"
 _LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 _JSON = "application/sparql-results+json"
+_TRIPLES = "application/n-triples, text/turtle;q=0.5"
 _FORM = "application/x-www-form-urlencoded"
 _ABSENT = 404
 
@@ -55,7 +56,7 @@ class Store:
         fields = [("query", sparql)]
         fields += [("default-graph-uri", one) for one in dataset.default]
         fields += [("named-graph-uri", one) for one in dataset.named]
-        accept = _JSON if gives == "rows" else "application/n-triples, text/turtle;q=0.5"
+        accept = _JSON if gives == "rows" else _TRIPLES
         sent = self._form(self.target.query, fields, accept)
         with self.client.ask(sent, safe=True) as body:
             what = f"POST {self.target.query}"
@@ -91,22 +92,43 @@ class Store:
         with self.client.ask(self._form(self.target.update, [("update", sparql)], "*/*"), safe=safe) as body:
             body.whole()
 
-    def put(self, graph: str, held: triples.Sorted, size: int) -> None:
-        """Replace a named graph by a file: with PUT where there is a graph store, otherwise piece by piece."""
+    def put(self, graph: str, held: triples.Sorted, size: int, seen: Callable[[int], None] = unseen) -> None:
+        """Replace a named graph by a file: with PUT where there is a graph store, otherwise piece by piece.
+
+        `seen` hears how many bytes of the file are sent.
+        """
         if self.target.graph_store is None:
             self.update(f"CLEAR SILENT GRAPH <{graph}>", safe=True)
+            sent = 0
             for piece in triples.pieces(held, PIECE):
                 self.update(f"INSERT DATA {{ GRAPH <{graph}> {{\n{piece}}} }}", safe=True)
+                sent += len(piece.encode())
+                seen(sent)
             return
         with open(held.path, "rb") as file:
-            sent = Sent(
-                "PUT", _of_graph(self.target.graph_store, graph), {"Content-Type": "application/n-triples"}, file, size
-            )
-            with self.client.ask(sent, safe=True) as body:
+            place = _of_graph(self.target.graph_store, graph)
+            whole = Sent("PUT", place, {"Content-Type": "application/n-triples"}, file, size, seen)
+            with self.client.ask(whole, safe=True) as body:
                 body.whole()
 
-    def graph(self, graph: str) -> Iterator["ox.Triple"]:
-        """Yield the triples of a named graph, none where there is no such graph.
+    def check_graph_store(self) -> None:
+        """Raise EndpointError where nothing is at the address of the graph store, not even the default graph."""
+        if self.target.reading is None:
+            return
+        sent = Sent("GET", f"{self.target.reading}{_joint(self.target.reading)}default", {"Accept": _TRIPLES})
+        try:
+            with self.client.ask(sent, safe=True, allow=(_ABSENT,)) as body:
+                status = body.status
+        except EndpointError:  # it does not give the default graph, but is there
+            return
+        if status == _ABSENT:
+            raise EndpointError(
+                f"GET {self.target.reading}: there is no graph store (status {status}). Name its right address, or "
+                "leave it out."
+            )
+
+    def graph(self, graph: str, counted: int = 0) -> Iterator["ox.Triple"]:
+        """Yield the triples of a named graph, none where there is no such graph; `counted` is what the store counts.
 
         Without a graph store they come in pages, and a blank node of two pages comes as two.
         """
@@ -114,10 +136,13 @@ class Store:
             yield from self._pages(graph)
             return
         what = f"GET {self.target.reading}"
-        sent = Sent(
-            "GET", _of_graph(self.target.reading or "", graph), {"Accept": "application/n-triples, text/turtle;q=0.5"}
-        )
+        sent = Sent("GET", _of_graph(self.target.reading or "", graph), {"Accept": _TRIPLES})
         with self.client.ask(sent, safe=True, allow=(_ABSENT,)) as body:
+            if body.status == _ABSENT and counted:
+                raise EndpointError(
+                    f"{what}: there is nothing (status {_ABSENT}), although the store counts {counted} triples in "
+                    f"<{graph}>. Name the right address of the graph store."
+                )
             if body.status != _ABSENT:
                 yield from triples.of_answer(cast("BinaryIO", body), body.kind, what)
 
@@ -141,7 +166,11 @@ class Store:
 
 
 def _of_graph(base: str, graph: str) -> str:
-    return f"{base}{'&' if '?' in base else '?'}graph={quote(graph, safe='')}"
+    return f"{base}{_joint(base)}graph={quote(graph, safe='')}"
+
+
+def _joint(base: str) -> str:
+    return "&" if "?" in base else "?"
 
 
 def _read(body: Body, what: str) -> Found:

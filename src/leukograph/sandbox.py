@@ -17,7 +17,18 @@ from typing import Any, NamedTuple
 
 from leukograph import limits
 from leukograph.errors import CallError, LeukographError, LimitError
-from leukograph.names import BACKGROUND, GRAPHS, LGG, MAPPINGS, PREFIXES, graph_iri
+from leukograph.names import (
+    BACKGROUND,
+    GRAPHS,
+    INFERRED,
+    INFERRED_BACKGROUND,
+    LGG,
+    MAPPINGS,
+    ONTOLOGY,
+    PAGE,
+    PREFIXES,
+    graph_iri,
+)
 from leukograph.records import Answer, Cell, Iri, Text
 
 MAX_QUERY_BYTES = 100_000
@@ -27,6 +38,8 @@ DEFAULT_SECONDS = 30.0
 _IRI = re.compile(r"<[^<>\"{}|^`\\\x00-\x20]*>")
 _SERVICE = re.compile(r"(?<![\w-])(?P<before>[\w-]*?)service(?P<behind>[\w-]*:?)", re.IGNORECASE)
 _FROM = re.compile(rf"(?<![\w?$@:-])from(?!\w*:)(?:\s*named)?\s*(?P<what>{chr(0)}|[^\s{chr(0)}]*)", re.IGNORECASE)
+_GRAPH = re.compile(rf"(?<![\w?$@:-])graph(?!\w*:)\s*(?P<what>{chr(0)}|[\w.-]*:[\w.:-]*)", re.IGNORECASE)
+_PREFIX = re.compile(rf"(?<![\w?$@:-])prefix\s+(?P<prefix>[^\s:]*):\s*{chr(0)}", re.IGNORECASE)
 _WORD = re.compile(r"(?<![\w?$@:-])[A-Za-z]+(?![\w:-])")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _NO_SERVICE = "SERVICE is refused; a query never leaves this process. Ask without it."
@@ -75,6 +88,23 @@ def refuse(sparql: str, name: str = "query") -> tuple[str, ...]:
             if word in _UPDATES:
                 raise CallError(f"{name}: {word} is refused; a query only reads. Write {', '.join(sorted(_FORMS))}.")
     return tuple(graphs)
+
+
+def refuse_graphs(sparql: str, seen: Iterable[str], name: str = "query") -> None:
+    """Raise CallError where a query names a graph by GRAPH that is none of those seen, and would find nothing."""
+    known = set(seen)
+    code, iris = _code(sparql, quotes_in_iris=True)
+    at = {match["prefix"]: iris[code.count(chr(0), 0, match.end() - 1)][1:-1] for match in _PREFIX.finditer(code)}
+    for match in _GRAPH.finditer(code):
+        prefix, colon, local = match["what"].partition(":")
+        if colon and prefix not in at:
+            continue  # which the engine complains of
+        iri = at[prefix] + local if colon else iris[code.count(chr(0), 0, match.start("what"))][1:-1]
+        if iri not in known:
+            ours = iri in _GRAPH_IRIS
+            what = "is not seen" if ours else "is refused; it is no graph of the project"
+            do = "Add --everything, or name it by FROM NAMED." if ours else f"Name one in full, such as <{LGG}page>."
+            raise CallError(f"{name}: GRAPH <{iri}> {what}. {do}")
 
 
 def _may_be_service(match: re.Match[str], code: str) -> bool:
@@ -151,10 +181,11 @@ def query(
     The default graph is the union of ontology, page, what follows from them, and `layers`. Raises LimitError when
     time, memory or rows run out, CallError for a query that does not parse or is refused.
     """
+    layers = set(layers)
     named = {iri.removeprefix(LGG) for iri in refuse(sparql, name)}
-    wanted = set(layers) | {
-        graph.removeprefix("inferred-") for graph in named if graph.endswith((BACKGROUND, MAPPINGS))
-    }
+    more = {INFERRED_BACKGROUND} if BACKGROUND in layers else set()
+    refuse_graphs(sparql, map(graph_iri, named or {ONTOLOGY, PAGE, INFERRED, *layers, *more}), name)
+    wanted = layers | {graph.removeprefix("inferred-") for graph in named if graph.endswith((BACKGROUND, MAPPINGS))}
     request = {
         "root": root,
         "sparql": sparql,

@@ -32,7 +32,7 @@ def read_key(path: str) -> "RSAPrivateKey":
         from cryptography.hazmat.primitives.serialization import load_der_private_key, load_pem_private_key
     except ImportError:
         raise CallError(
-            "--sign-key: the package cryptography is not there. Say `pip install leukograph[sign]`."
+            "--sign-key: the package cryptography is not there. Say `pip install 'leukograph[sign]'`."
         ) from None
     content = _content(path)
     try:

@@ -8,10 +8,11 @@ import contextlib
 import http.client
 import ipaddress
 import secrets
+import socket
 import ssl
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -22,11 +23,41 @@ from leukograph.errors import CallError, EndpointError, LimitError
 AGENT = f"leukograph/{__version__}"
 MOST_BYTES = 256 * 1024**2
 _TRIES, _PAUSE, _REDIRECTS, _CHUNK, _SHOWN = 3, 0.2, 3, 1 << 16, 200
+_HANDSHAKE, _PROBE = 10.0, 3.0
 _PASSING = {429, 502, 503, 504}
 _AGAIN = {307, 308}
 _MOVED = {301, 302, 303, *_AGAIN}
 _REFUSED = {401: "asks who you are", 403: "forbids it", 405: "does not do this", 404: "has nothing at this address"}
 _REFUSED |= {413: "finds it too large", 507: "has no room left", 503: "is not ready", 429: "is asked too often"}
+
+
+_NO_TLS = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"}
+_ALERT = "\x15\x03"  # with which a record of TLS begins that tells of an error
+
+
+class UnshakenError(Exception):
+    """There was no handshake for TLS; the first argument is the OSError that says why."""
+
+
+class Secure(http.client.HTTPSConnection):
+    """A connection with TLS, whose handshake has a time of its own: a server that speaks none may say nothing."""
+
+    def __init__(self, at: str, by: int | None, seconds: float, name: str) -> None:
+        """Take host and port to connect to, a time limit, and the name that the certificate must have."""
+        self._shaking = ssl.create_default_context()
+        super().__init__(at, by, timeout=seconds, context=self._shaking)
+        self._seconds, self._name = seconds, name
+
+    def connect(self) -> None:
+        """Connect, through a tunnel where there is one, and shake hands; what fails then is an UnshakenError."""
+        http.client.HTTPConnection.connect(self)
+        line = self.sock
+        line.settimeout(min(self._seconds, _HANDSHAKE))
+        try:
+            self.sock = self._shaking.wrap_socket(line, server_hostname=self._name)
+        except OSError as error:
+            raise UnshakenError(error) from None
+        self.sock.settimeout(self._seconds)
 
 
 class Body:
@@ -70,14 +101,22 @@ class Body:
         return b"".join(parts)
 
 
+def unseen(_: int) -> None:
+    """Hear how much was sent, and tell nobody."""
+
+
 class Sent(NamedTuple):
-    """A request: `body` is bytes or an open file, which is sent from its begin; `length` counts its bytes."""
+    """A request: `body` is bytes or an open file, which is sent from its begin; `length` counts its bytes.
+
+    `seen` hears how many bytes of a file are sent.
+    """
 
     method: str
     url: str
     headers: dict[str, str]
     body: bytes | BinaryIO = b""
     length: int = 0
+    seen: Callable[[int], None] = unseen
 
 
 class Client:
@@ -111,13 +150,15 @@ class Client:
                     response = self._answered(line, sent, until, what)
                 except TimeoutError:
                     raise self.late(what) from None
-                except ssl.SSLCertVerificationError as error:
-                    reason = error.verify_message or "it cannot be checked"
-                    raise EndpointError(f"{what}: the certificate is not to be trusted ({reason}).") from None
+                except UnshakenError as error:  # which is no better the next time
+                    raise EndpointError(f"{what}: {_of_tls(error.args[0], sent.url)}") from None
                 except (OSError, http.client.HTTPException) as error:
-                    if not left or time.monotonic() > until:
+                    plain = sent.url.startswith("http:")
+                    secure = plain and (str(error).startswith(_ALERT) or (not left and _speaks_tls(sent.url)))
+                    if secure or not left or time.monotonic() > until:
                         reason = getattr(error, "strerror", "") or type(error).__name__
-                        raise EndpointError(f"{what}: no answer ({reason}). Is the store running?") from None
+                        why = _SECURE if secure else f"no answer ({reason}). Is the store running?"
+                        raise EndpointError(f"{what}: {why}") from None
                 else:
                     if not left or response.status not in _PASSING:
                         break
@@ -135,11 +176,17 @@ class Client:
         said = ""
         with contextlib.suppress(EndpointError, LimitError):
             said = " ".join(self.given.hidden(body.read(4 * _SHOWN).decode("utf-8", "replace")).split())[:_SHOWN]
+        if status == http.client.BAD_REQUEST and what.partition(" ")[2].startswith("http:") and "https" in said.lower():
+            return EndpointError(f"{what}: {_SECURE}")
         why = _REFUSED.get(status, "refuses")
-        if status in (401, 403) and self.given:
+        sent = bool(self.given) and self.auth != "none"
+        if status in (401, 403) and sent:
             why = "does not accept this user and password, or this token"
         shown = f" It says: {said}" if said and not said.startswith("<") else ""
-        return EndpointError(f"{what}: the store {why} (status {status}).{shown}")
+        if shown and not shown.endswith((".", "!", "?")):
+            shown += "."
+        hint = f" Is --auth {self.auth} right? {credentials.WHERE}" if status == http.client.UNAUTHORIZED else ""
+        return EndpointError(f"{what}: the store {why} (status {status}).{shown}{hint}")
 
     def _connected(self, url: str) -> http.client.HTTPConnection:
         parts = urlsplit(url)
@@ -149,7 +196,7 @@ class Client:
         at, by = (urlsplit(proxy).hostname or "", urlsplit(proxy).port) if proxy else (host, port)
         if not secure:
             return http.client.HTTPConnection(at, by, timeout=self.seconds)
-        line = http.client.HTTPSConnection(at, by, timeout=self.seconds, context=ssl.create_default_context())
+        line = Secure(at, by, self.seconds, host)
         if proxy:
             line.set_tunnel(host, port)
         return line
@@ -218,6 +265,50 @@ def local(url: str) -> bool:
         return False
 
 
+_SECURE = "this port speaks TLS. Write https://."
+
+
+def _of_tls(error: OSError, url: str) -> str:
+    """Return in a sentence why there was no connection with TLS."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        doubt = error.verify_message or "it cannot be checked"
+        return (
+            f"the certificate is not to be trusted ({doubt}). If an authority of your own vouches for it, name the "
+            "file of its certificate (PEM) in SSL_CERT_FILE."
+        )
+    reason = getattr(error, "reason", None)  # which those have that OpenSSL knows
+    if reason in _NO_TLS or (reason is None and _speaks_plainly(url)):
+        return "this port does not speak TLS. Write http://."
+    said = reason or error.strerror or "no answer"
+    return f"no connection with TLS ({said}). Does this port speak TLS? If not, write http://."
+
+
+def _speaks_plainly(url: str) -> bool:
+    """Tell whether a server answers HTTP without TLS; nothing is asked for, and nothing secret sent."""
+    parts = urlsplit(url)
+    with contextlib.suppress(OSError), socket.create_connection(_place(url), _PROBE) as line:
+        line.settimeout(_PROBE)
+        line.sendall(f"HEAD / HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n".encode())
+        return line.recv(len(b"HTTP/")) == b"HTTP/"
+    return False
+
+
+def _speaks_tls(url: str) -> bool:
+    """Tell whether a server shakes hands for TLS, whoever it is; nothing is sent after that."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with contextlib.suppress(OSError), socket.create_connection(_place(url), _PROBE) as line:
+        line.settimeout(_PROBE)
+        with context.wrap_socket(line):
+            return True
+    return False
+
+
+def _place(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
+
 def _proxy(scheme: str) -> str:
     found = urllib.request.getproxies().get(scheme, "")
     return found if "://" in found or not found else f"http://{found}"
@@ -226,19 +317,20 @@ def _proxy(scheme: str) -> str:
 def _pieces(sent: Sent, until: float) -> Iterator[bytes] | None:
     if not sent.length:
         return None
-    return _of_bytes(sent.body) if isinstance(sent.body, bytes) else _of_file(sent.body, until)
+    return _of_bytes(sent.body) if isinstance(sent.body, bytes) else _of_file(sent.body, until, sent.seen)
 
 
 def _of_bytes(body: bytes) -> Iterator[bytes]:
     yield body
 
 
-def _of_file(body: BinaryIO, until: float) -> Iterator[bytes]:
+def _of_file(body: BinaryIO, until: float, seen: Callable[[int], None]) -> Iterator[bytes]:
     body.seek(0)
     while part := body.read(_CHUNK):
         if time.monotonic() > until:
             raise TimeoutError
         yield part
+        seen(body.tell())
 
 
 def _next(sent: Sent, response: http.client.HTTPResponse, what: str) -> str:

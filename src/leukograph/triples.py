@@ -6,6 +6,8 @@ Two graphs are the same where the digests of their sorted files are. Blank nodes
 
 import heapq
 import os
+import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from hashlib import blake2b
@@ -26,6 +28,7 @@ READABLE = {
     "text/turtle": ox.RdfFormat.TURTLE,
     "application/x-turtle": ox.RdfFormat.TURTLE,
 }
+_AGAIN = re.compile(r"Parser error (?:at|between) line[^:]*: ")
 _RUN_BYTES, _MOST_RUNS, _MOST_BLANK = 8 * 1024**2, 64, 100_000
 
 
@@ -146,15 +149,20 @@ def pieces(held: Sorted, size: int) -> Iterator[str]:
 
 def of_file(path: str) -> Iterator[ox.Triple]:
     """Yield the triples of a user's file of N-Triples, Turtle or RDF/XML; what does not parse is a CallError."""
-    kind = FORMATS.get(path[path.rfind(".") :])
+    kind = FORMATS.get(path[path.rfind(".") :].lower())
     if kind is None or kind.supports_datasets:
         raise CallError(f"{path}: one graph is published from a file of one graph. Give .nt, .ttl, .rdf or .owl.")
     try:
         with open(path, "rb") as file:
+            if file.read(len(BOM_UTF8)) != BOM_UTF8:
+                file.seek(0)
             for quad in ox.parse(input=file, format=kind, rename_blank_nodes=True):
                 yield quad.triple
     except SyntaxError as error:
-        raise CallError(complaint(path, error)) from None
+        words = _AGAIN.sub("", complaint(path, error), count=1)
+        if "UTF-8" in words:
+            words = words.replace("Mend the file at this place.", "Save the file as UTF-8.")
+        raise CallError(words) from None
     except OSError as error:
         raise CallError(f"{path}: cannot be read ({error.strerror}). Name a file that you may read.") from None
 
