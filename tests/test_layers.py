@@ -24,7 +24,7 @@ FLOORS = """
 5  asking description exports gates lint reporters staging
 4  answers building documents loss_report material partitions remote report_page reports sandbox sarif sources
 3  baseline console evidence intake knowledge lookup options triples verdicts
-2  contexts engine formats profiles questions reason rules spotting transport trusty
+2  biolink contexts engine formats profiles questions reason rules spotting transport trusty
 1  arguments clashes credentials datasets facets files json_ld limits property_graph rdf_xml records signing
 0  about errors literals names places trees tuples
 """
