@@ -17,11 +17,12 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "leukograph"
 FLOORS = """
-9  cli
-8  api completion
-7  checking exporting
-6  bundling publishing validation
-5  asking description exports gates lint reporters staging
+10 cli
+9  api completion
+8  checking exporting
+7  bundling publishing validation
+6  exports
+5  asking description gates lint reporters staging
 4  answers building documents loss_report material partitions remote report_page reports sandbox sarif sources
 3  baseline console evidence intake knowledge lookup options triples verdicts
 2  biolink contexts engine formats profiles questions reason rules spotting transport trusty
