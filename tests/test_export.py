@@ -12,7 +12,7 @@ import pytest
 import rdflib
 
 from commands import call
-from leukograph import exporting, facets, loss_report, material
+from leukograph import console, exporting, facets, loss_report, material
 from leukograph.errors import DataError
 from leukograph.material import Carried, Material
 from leukograph.names import GRAPHS, LGO, graph_iri
@@ -197,6 +197,16 @@ def test_the_list_names_every_format() -> None:
     ran = call("export", "--list")
     assert ran.code == 0
     assert [name for name in FORMATS if name not in ran.out] == []
+
+
+def test_the_list_shows_the_graphs_of_every_format_the_usual_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console, "width", lambda: 400)
+    head, _, *lines = call("export", "--list").out.splitlines()
+    assert head.split("  ")[-1].strip() == "graphs, the usual first"
+    shown = {line.split(" ")[0]: line for line in lines}
+    assert {name: line.rstrip().endswith(f"  {', '.join(FORMATS[name].graphs)}") for name, line in shown.items()} == (
+        dict.fromkeys(FORMATS, True)
+    )
 
 
 @pytest.mark.parametrize(
