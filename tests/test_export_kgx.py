@@ -430,6 +430,38 @@ def test_what_a_table_cannot_hold_is_refused(
         one.make(changed(whole, graph, triple))
 
 
+def test_two_statements_on_one_therapy_and_group_stay_two_edges(whole: Material) -> None:
+    option, again = LGD + "option-blinatumomab-ph-negative", LGD + "option-blinatumomab-again"
+    copied = [(again, quad.predicate.value, quad.object) for quad in whole.about(option, "page")]
+    made = kgx.FORMATS[0].make(changed(whole, "page", *copied))  # type: ignore[arg-type]
+    edges = [json.loads(line) for line in dict(made.files)["leukograph_edges.jsonl"].splitlines()]
+    keys = [tuple(edge[end] for end in biolink.ENDS) for edge in edges]
+    assert len(keys) == len(set(keys))
+    (one, other) = [
+        edge for edge in edges if edge.get("therapy") == "lgd:blinatumomab" and "Negative" in edge["object"]
+    ]
+    assert {one["subject"], other["subject"]} == {"NCIT:C62528", f"lgd:therapy-of-{option.removeprefix(LGD)}"}
+
+
+def test_two_components_with_one_agent_are_told(whole: Material) -> None:
+    (component, *_) = [one for one in whole.instances(LGO + "Component", "page") if "fludarabine" in one]
+    (composition,) = whole.subjects(LGO + "hasComponent", component, "page")
+    agent = ox.NamedNode(whole.value(component, LGO + "ofAgent", "page"))
+    more = [
+        (composition, LGO + "hasComponent", ox.NamedNode(LGD + "component-again")),
+        (LGD + "component-again", LGO + "ofAgent", agent),
+        (LGD + "component-again", RDF_TYPE, ox.NamedNode(LGO + "Component")),
+    ]
+    with pytest.raises(DataError, match="stands in two records of the page, and KGX holds one"):
+        kgx.FORMATS[0].make(changed(whole, "page", *more))
+
+
+def test_a_name_that_the_graph_has_is_not_given_to_another(whole: Material) -> None:
+    taken = LGD + "group-PhNegativeALL-refractory-relapsed-childhood"
+    with pytest.raises(DataError, match="the graph has this name, and this export gives it to a node"):
+        kgx.FORMATS[0].make(changed(whole, "page", (taken, RDFS_LABEL, ox.Literal("mine", language="en"))))
+
+
 def test_what_has_no_class_in_biolink_is_refused(whole: Material) -> None:
     with pytest.raises(DataError, match="Biolink has no class for it"):
         kgx.identity(whole, LGD + "clinical-trial-participation")

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from leukograph.biolink import (
     BIOLINK,
     EFFECTS,
+    ENDS,
     KINDS,
     KNOWN,
     NOT_PROVIDED,
@@ -367,6 +368,11 @@ def _make(material: Material) -> Exported:
             raise DataError(
                 f"{node['id']}: an exact match of {other} and of {node['leukograph_iri']}. Mend one of them."
             )
+    keys = [tuple(edge[end] for end in ENDS) for edge in edges]
+    if twice := [key for key in keys if keys.count(key) > 1]:
+        raise DataError(
+            f"{' '.join(map(str, twice[0]))}: stands in two records of the page, and KGX holds one. Join them."
+        )
     nodes += made.values()
     nodes.sort(key=lambda node: str(node["id"]))
     ends = ("id", "subject", "predicate", "object", "category", "knowledge_level", "agent_type")
