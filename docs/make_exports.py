@@ -6,20 +6,30 @@
 import sys
 from pathlib import Path
 
-from leukograph import exporting
+from leukograph import exporting, facets
 
 INDEX = Path(__file__).resolve().parent / "exports" / "README.md"
 _HEAD = """# Formats of export
 
 `leukograph export FORMAT` writes the graph, or one of its named graphs, in a format that other software reads;
 `leukograph export --list` shows this list. Every export says what it cannot carry: `--losses FILE` tells each record
-and facet that is lost or weakened, and what the export carries together with its losses is the graph again. None says
-more than the page does: no approval, no ranking, no wider scope, no stronger word.
+and facet that is lost or weakened. `FILE.json` holds the triples themselves, so that what the export carries together
+with its losses is the graph again; any other name gives a text for people. None says more than the page does: no
+approval, no ranking, no wider scope, no stronger word.
 
 Without `--graph` a format carries the first of its graphs here; `all` are all named graphs together.
 
 | format | what it is | who reads it | what it loses | graphs |
 |---|---|---|---|---|
+"""
+_FACETS = """
+## What a loss report speaks of
+
+`evidence-position lost in 310` says that 310 records lost what they say of their place on the page; `degraded` says
+that it stands in the export in a weaker form, which the report tells. Every property of the graph belongs to one facet:
+
+| facet | what it is |
+|---|---|
 """
 
 
@@ -30,7 +40,8 @@ def index() -> str:
         f"| {', '.join(one.graphs)} |\n"
         for one in exporting.formats().values()
     ]
-    return _HEAD + "".join(rows)
+    meanings = [f"| {name} | {meaning} |\n" for name, meaning in sorted(facets.MEANINGS.items())]
+    return _HEAD + "".join(rows) + _FACETS + "".join(meanings)
 
 
 def main(words: list[str]) -> int:

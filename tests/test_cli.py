@@ -1268,4 +1268,4 @@ def test_a_query_that_is_none_is_told_in_words(tmp_path: Path) -> None:
         path.write_text(text, encoding="utf-8")
         ran = call("query", str(path))
         assert (ran.code, ran.out) == (2, "")
-        assert ran.err.startswith(f"leukograph: {path}: there is no query in it. Write one, such as: SELECT * WHERE")
+        assert ran.err.startswith(f"leukograph: {path}: there is no query in it. Write one, such as SELECT * WHERE")

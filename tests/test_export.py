@@ -12,7 +12,7 @@ import pytest
 import rdflib
 
 from commands import call
-from leukograph import exporting, facets, folders, loss_report, material
+from leukograph import console, exporting, facets, folders, loss_report, material
 from leukograph.errors import DataError
 from leukograph.material import Carried, Material
 from leukograph.names import GRAPHS, LGO, graph_iri
@@ -21,6 +21,7 @@ from leukograph.records import Exported, Loss
 ROOT = Path(__file__).parents[1]
 RDF = {"turtle": "turtle", "ntriples": "nt", "rdfxml": "xml", "trig": "trig", "nquads": "nquads"}
 FORMATS = exporting.formats()
+UNNAMED = ("turtle", "ntriples", "rdfxml")  # a comment of Turtle is no part of what readers of RDF read
 EACH = [(name, graph) for name, one in FORMATS.items() for graph in one.graphs]
 
 
@@ -50,7 +51,7 @@ def expected(whole: Material, name: str, graph: str) -> list[ox.Quad]:
 def test_rdf_is_lossless_for_two_readers(whole: Material, name: str, graph: str) -> None:
     made = export(name, graph)
     ((file, content),) = made.files
-    assert made.losses == ()
+    assert [loss for loss in made.losses if loss.was or loss.facet != facets.LAYER] == []
     right = lexical(expected(whole, name, graph))
     assert right
     assert lexical(ox.parse(content, format=ox.RdfFormat.from_extension(file.rsplit(".", 1)[-1]))) == right
@@ -147,7 +148,8 @@ def test_the_losses_are_told_as_text_and_as_json() -> None:
     assert loss_report.as_text("f", ()) == "f: nothing is lost.\n"
     assert loss_report.as_text("f", losses) == (
         "f: what is lost or weakened, by records\n\n     1  modality lost\n     1  scope degraded\n\n"
-        "lgo:x (page)\n  modality lost (1)\n  scope degraded (2): the disease alone\n"
+        "Below: each record with the properties that are not carried. The triples themselves: --losses FILE.json.\n\n"
+        "lgo:x (page)\n  modality lost (p)\n  scope degraded (2 p): the disease alone\n"
     )
     read = json.loads(loss_report.as_json("f", losses))
     assert [Loss(**{**one, "was": tuple(one["was"])}) for one in read["losses"]] == list(losses)
@@ -158,15 +160,38 @@ def test_the_losses_are_told_as_text_and_as_json() -> None:
     assert loss_report.summary(losses) == "modality lost in 1, scope degraded in 1"
 
 
+def test_a_file_that_does_not_name_its_graph_says_so(whole: Material) -> None:
+    """Which layer a record is from is in every export, or is told as lost or weakened."""
+    for name, graph in EACH:
+        made = export(name, graph)
+        content = b"".join(part for file, part in made.files if not file.startswith("losses/"))
+        for one in GRAPHS if graph == "all" else [graph]:
+            told = [loss for loss in made.losses if loss.facet == facets.LAYER and loss.graph == one]
+            gone = sum(len(loss.was) for loss in made.losses if loss.graph == one) == len(whole.quads[one])
+            spelled = (graph_iri(one), f"lgg:{one}", f'"{one}"', f",{one},", f">{one}<", f"\t{one}\t")
+            named = name not in UNNAMED and any(word.encode() in content for word in spelled)
+            assert bool(told) == (not named and not gone), (name, graph, one)
+            assert [loss.was for loss in told] == [()] * len(told)
+            assert not told or told[0].record == graph_iri(one)
+
+
+def test_every_facet_is_explained_and_no_other() -> None:
+    assert set(facets.MEANINGS) == set(facets.FACETS)
+
+
 def test_without_output_the_answer_is_all_that_is_printed(tmp_path: Path) -> None:
     ran = call("export", "turtle")
-    assert (ran.code, ran.err) == (0, "")
+    told = "leukograph: not carried: layer degraded in 1. --losses FILE writes each.\n"
+    assert (ran.code, ran.err) == (0, told)
     assert ran.out.startswith(f"# The graph <{graph_iri('page')}> of Leukograph.\n@prefix ")
-    assert call("export", "turtle", "--output", str(tmp_path / "x.ttl")) == (0, "", "")
+    assert call("export", "turtle", "--output", str(tmp_path / "x.ttl")) == (0, "", told)
     assert (tmp_path / "x.ttl").read_text(encoding="utf-8") == ran.out
-    told = call("export", "turtle", "--losses", str(tmp_path / "l.txt"))
-    assert (tmp_path / "l.txt").read_text(encoding="utf-8") == "turtle: nothing is lost.\n"
-    assert told.out == ran.out
+    again = call("export", "turtle", "--losses", str(tmp_path / "l.txt"))
+    assert (tmp_path / "l.txt").read_text(encoding="utf-8").startswith("turtle: what is lost or weakened, by records\n")
+    assert (again.out, again.err) == (ran.out, "")
+    assert call("export", "nquads", "--output", str(tmp_path / "x.nq"), "--losses", str(tmp_path / "l.txt")).code == 0
+    assert (tmp_path / "l.txt").read_text(encoding="utf-8") == "nquads: nothing is lost.\n"
+    (tmp_path / "x.nq").unlink()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["l.txt", "x.ttl"]
 
 
@@ -174,6 +199,16 @@ def test_the_list_names_every_format() -> None:
     ran = call("export", "--list")
     assert ran.code == 0
     assert [name for name in FORMATS if name not in ran.out] == []
+
+
+def test_the_list_shows_the_graphs_of_every_format_the_usual_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console, "width", lambda: 400)
+    head, _, *lines = call("export", "--list").out.splitlines()
+    assert head.split("  ")[-1].strip() == "graphs, the usual first"
+    shown = {line.split(" ")[0]: line for line in lines}
+    assert {name: line.rstrip().endswith(f"  {', '.join(FORMATS[name].graphs)}") for name, line in shown.items()} == (
+        dict.fromkeys(FORMATS, True)
+    )
 
 
 @pytest.mark.parametrize(

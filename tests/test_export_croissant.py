@@ -30,7 +30,10 @@ def refuse(*_):
 socket.socket.connect = socket.getaddrinfo = refuse
 import mlcroissant
 records = mlcroissant.Dataset(sys.argv[1]).records("statements")
-plain = lambda value: value.decode() if isinstance(value, bytes) else None if value != value else value
+def plain(value):
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    return value.decode() if isinstance(value, bytes) else None if value != value else value
 print(json.dumps([{key: plain(value) for key, value in record.items()} for record in records], default=str))
 """
 UNUSED = """
@@ -43,7 +46,7 @@ OFFICIAL = """
 import json
 from mlcroissant._src.core.context import Context, CroissantVersion
 from mlcroissant._src.core.rdf import make_context
-print(json.dumps(make_context(Context(conforms_to=CroissantVersion.V_1_0))))
+print(json.dumps(make_context(Context(conforms_to=CroissantVersion.V_1_1))))
 """
 
 
@@ -101,6 +104,12 @@ def test_mlcroissant_loads_every_row_as_it_stands(folder: Path, made: Exported) 
         if row["itemPosition"] != "":
             row["itemPosition"] = str(int(row["itemPosition"]))
         row |= {key: str(value).lower() for key, value in row.items() if isinstance(value, bool)}
+    several = {field["name"] for field in described(made)["recordSet"][0]["field"] if field.get("isArray")}
+    assert {"coversState", "cuedBy", "scopedBy"} <= several
+    for row in as_text:
+        assert all(isinstance(row[name], list) for name in several if row[name])
+        row |= {name: " ".join(row[name]) for name in several}
+    assert any(len(row["coversState"].split()) == 2 for row in as_text)
     assert len(as_text) == 23
     assert as_text == table(made)
 

@@ -90,31 +90,37 @@ def test_two_readers_read_the_same(made: Exported, described: rdflib.Graph) -> N
     assert one == two
 
 
+@pytest.fixture(scope="module", params=["dcat.ttl", "sparql-examples.ttl"])
+def numbered(request: pytest.FixtureRequest, bundle: dict[str, bytes]) -> rdflib.Graph:
+    """Both files that give the numbers of the graphs."""
+    return rdflib.Graph().parse(data=bundle[request.param], format="turtle")
+
+
 def test_the_numbers_of_every_graph_are_those_that_rdflib_counts(
-    described: rdflib.Graph, exported: rdflib.Dataset
+    numbered: rdflib.Graph, exported: rdflib.Dataset
 ) -> None:
     for node, graph in graphs(exported).items():
         classes = set(graph.objects(None, RDF.type))
-        assert number(described, node, VOID.triples) == len(graph) > 100
-        assert number(described, node, VOID.distinctSubjects) == len(set(graph.subjects()))
-        assert number(described, node, VOID.distinctObjects) == len(set(graph.objects()))
-        assert number(described, node, VOID.properties) == len(set(graph.predicates()))
-        assert number(described, node, VOID.classes) == len(classes)
+        assert number(numbered, node, VOID.triples) == len(graph) > 100
+        assert number(numbered, node, VOID.distinctSubjects) == len(set(graph.subjects()))
+        assert number(numbered, node, VOID.distinctObjects) == len(set(graph.objects()))
+        assert number(numbered, node, VOID.properties) == len(set(graph.predicates()))
+        assert number(numbered, node, VOID.classes) == len(classes)
         ours = {one for one in graph.subjects() if isinstance(one, rdflib.URIRef) and one.startswith(BASE)}
-        assert number(described, node, VOID.entities) == len(ours)
-        assert str(described.value(node, VOID.uriSpace)) == BASE
+        assert number(numbered, node, VOID.entities) == len(ours)
+        assert str(numbered.value(node, VOID.uriSpace)) == BASE
 
 
 def test_the_partitions_of_every_graph_are_those_that_rdflib_counts(
-    described: rdflib.Graph, exported: rdflib.Dataset
+    numbered: rdflib.Graph, exported: rdflib.Dataset
 ) -> None:
     for node, graph in graphs(exported).items():
         by_class = {
-            described.value(part, VOID["class"]): (
-                number(described, part, VOID.entities),
-                number(described, part, VOID.triples),
+            numbered.value(part, VOID["class"]): (
+                number(numbered, part, VOID.entities),
+                number(numbered, part, VOID.triples),
             )
-            for part in described.objects(node, VOID.classPartition)
+            for part in numbered.objects(node, VOID.classPartition)
         }
         counted = {}
         for kind in set(graph.objects(None, RDF.type)):
@@ -122,10 +128,10 @@ def test_the_partitions_of_every_graph_are_those_that_rdflib_counts(
             counted[kind] = (len(members), sum(1 for one in members for _ in graph.triples((one, None, None))))
         assert by_class == counted
         by_property = {
-            described.value(part, VOID.property): tuple(
-                number(described, part, prop) for prop in (VOID.triples, VOID.distinctSubjects, VOID.distinctObjects)
+            numbered.value(part, VOID.property): tuple(
+                number(numbered, part, prop) for prop in (VOID.triples, VOID.distinctSubjects, VOID.distinctObjects)
             )
-            for part in described.objects(node, VOID.propertyPartition)
+            for part in numbered.objects(node, VOID.propertyPartition)
         }
         assert by_property == {
             prop: (
@@ -135,6 +141,16 @@ def test_the_partitions_of_every_graph_are_those_that_rdflib_counts(
             )
             for prop in set(graph.predicates())
         }
+
+
+def test_the_default_graph_is_what_an_export_of_the_dataset_has_there(
+    described: rdflib.Graph, bundle: dict[str, bytes]
+) -> None:
+    (default,) = described.objects(DATASET, SD.defaultGraph)
+    for name, kind in (("trig.trig", ox.RdfFormat.TRIG), ("nquads.nq", ox.RdfFormat.N_QUADS)):
+        there = [one for one in ox.parse(bundle[name], format=kind) if one.graph_name == ox.DefaultGraph()]
+        assert number(described, default, VOID.triples) == len(there)
+    assert not list(described.objects(default, SD.graph))
 
 
 def test_the_editor_would_complete_what_the_graph_has_and_nothing_else(

@@ -1,5 +1,6 @@
 """`leukograph export rdf12`: the graphs come back as they are, and what is added quotes and never asserts."""
 
+import re
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -90,6 +91,18 @@ def test_a_store_answers_over_quoted_triples_with_what_limits_them() -> None:
     assert len(rows) == 32
     assert {row[2] for row in rows} == {f"<{LGV}possible>"}
     assert not store.query(f"ASK {{ GRAPH ?g {{ ?therapy <{NAMED}> ?disease }} }}")
+
+
+def test_the_question_of_the_documentation_finds_every_option() -> None:
+    text = (ROOT / "docs" / "exports" / "rdf12.md").read_text(encoding="utf-8")
+    ((question),) = re.findall(r"```sparql\n(.*?)```", text, re.DOTALL)
+    store = ox.Store()
+    store.load(written("page"), format=ox.RdfFormat.TRIG)
+    rows = {tuple(map(str, row)) for row in store.query(question)}  # type: ignore[union-attr]
+    assert len({row[:2] for row in rows}) == 16
+    assert {row[2:3] + row[4:] for row in rows} == {(f"<{LGV}possible>", f"<{LGV}childhood>")}
+    plain = "ASK { { ?s <NAMED> ?o } UNION { GRAPH ?g { ?s <NAMED> ?o } } }".replace("NAMED", NAMED)
+    assert not store.query(plain)
 
 
 def test_a_reader_sees_a_triple_that_is_asserted_or_changed() -> None:

@@ -13,7 +13,7 @@ from leukograph import exporting, material
 from leukograph.errors import DataError
 from leukograph.exports import schema_org
 from leukograph.material import Material
-from leukograph.names import GRAPHS, LGD, LGO, LGV, PAGE, RDF_TYPE, RDFS_LABEL, SKOS
+from leukograph.names import BASE, DCTERMS, GRAPHS, LGD, LGO, LGV, PAGE, RDF_TYPE, RDFS_LABEL, SKOS
 from leukograph.records import Exported
 
 ROOT = Path(__file__).parents[1]
@@ -191,7 +191,7 @@ def test_only_drugs_are_drugs_and_nothing_is_the_same_as_a_term_elsewhere(whole:
     assert read.typed("MedicalEntity") == [LGD + "clinical-trial-participation", LGD + "different-tki"]
     iris = {term.value for quad in parsed(document) for term in quad.triple if isinstance(term, ox.NamedNode)}
     strange = {one for one in iris if not one.startswith(("https://w3id.org/leukograph/", SCHEMA)) and one != RDF_TYPE}
-    assert strange == set()
+    assert strange == set(whole.values(BASE + "ontology", DCTERMS + "license", "ontology"))
 
 
 def test_lists_have_no_order_and_no_numbers(document: Json) -> None:
@@ -344,3 +344,11 @@ def test_the_document_counts_right(document: Json, whole: Material) -> None:
     text = (ROOT / "docs" / "exports" / "schema-org.md").read_text(encoding="utf-8")
     options = whole.instances(LGO + "TreatmentOptionStatement", PAGE)
     assert f"{len(edges(Read(parsed(document))))} of {len(options)} options" in text
+
+
+def test_the_dataset_has_licence_and_creator_of_the_graph_and_no_other(whole: Material, document: Json) -> None:
+    (dataset,) = [node for node in document["@graph"] if node["@type"] == "Dataset"]
+    said = {name: whole.values(BASE + "ontology", DCTERMS + name, "ontology") for name in ("license", "creator")}
+    assert dataset["license"] == [{"@id": one} for one in said["license"]]
+    assert dataset["creator"] == [{"@type": "Organization", "name": one} for one in said["creator"]]
+    assert all(said.values())

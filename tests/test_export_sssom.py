@@ -63,16 +63,22 @@ def quads_of(text: str) -> set[str]:
         record = iri(row["record_id"])
         found.add(f"{record} <{RDF_TYPE}> <{MAPPING}> {graph}")
         found.add(f"{iri(row['subject_id'])} {iri(row['predicate_id'])} {iri(row['object_id'])} {graph}")
-        found.add(f"{iri(row['object_source'])} <{PREFIXES['dcterms']}license> <{row['license']}> {graph}")
+        version = row["other"].removeprefix(sssom.VERSION)
+        if version:
+            assert not row["object_source_version"]
+            found.add(f'{record} <{PREFIXES["sssom"]}object_source_version> "{version}" {graph}')
         for column, (predicate, spelling) in sssom.RECORD.items():
             if row[column]:
-                literal = ox.Literal(row[column], language="en" if spelling == "en" else None)
-                found.add(f"{record} <{predicate}> {iri(row[column]) if spelling == 'iri' else literal} {graph}")
+                term = str(ox.Literal(row[column], language="en" if spelling == "en" else None))
+                if spelling in ("iri", "full"):
+                    term = iri(row[column]) if spelling == "iri" else f"<{row[column]}>"
+                found.add(f"{record} <{predicate}> {term} {graph}")
     comment = meta["comment"]
     assert isinstance(comment, str)
     for line in comment.splitlines()[1:]:
-        source, _, notice = line.partition(": ")
-        found.add(f"{iri(source)} <{LGO}attribution> {ox.Literal(notice, language='en')} {graph}")
+        source, licence, notice = line.split(" ", 2)
+        found.add(f"<{source}> <{LGO}attribution> {ox.Literal(notice, language='en')} {graph}")
+        found.add(f"<{source}> <{PREFIXES['dcterms']}license> {licence} {graph}")
     return found
 
 
@@ -90,14 +96,13 @@ def test_every_record_is_a_row(whole: Material, text: str) -> None:
     assert len(rows) == 191
     for row in rows:
         assert row["mapping_justification"] == "semapv:ManualMappingCuration"
-        assert row["license"]
         assert row["subject_label"]
         graph = row["subject_source"].removeprefix("lgg:")
         subject = PREFIXES[row["subject_id"].split(":")[0]] + row["subject_id"].split(":", 1)[1]
         assert whole.values(subject, RDF_TYPE, graph)
 
 
-def test_the_metadata_says_what_is_known_and_no_more(whole: Material, text: str) -> None:
+def test_the_metadata_says_what_is_known_and_no_more(text: str) -> None:
     meta, rows = read(text)
     assert set(meta) == {
         "sssom_version",
@@ -114,12 +119,47 @@ def test_the_metadata_says_what_is_known_and_no_more(whole: Material, text: str)
     starts = meta["curie_map"]
     assert isinstance(starts, dict)
     used = {row[key].split(":")[0] for row in rows for key in sssom.CURIES if row[key]}
-    assert starts == {prefix: PREFIXES[prefix] for prefix in used}
-    licences = {row["license"] for row in rows}
-    sources = whole.instances(LGO + "Source", "mappings")
-    assert licences == {one for source in sources for one in whole.values(source, PREFIXES["dcterms"] + "license")}
-    assert len(licences) > 3
+    assert starts == {prefix: (PREFIXES | dict([sssom.REGISTRY]))[prefix] for prefix in used}
+    assert {row["license"] for row in rows} == {meta["license"]}, "the licence of the match, which is ours"
     assert not {"author_id", "author_label", "mapping_date", "mapping_tool", "confidence"} & {*rows[0], *meta}
+
+
+def test_a_row_names_the_vocabulary_of_its_object_and_the_work_apart(whole: Material, text: str) -> None:
+    _, rows = read(text)
+    for row in rows:
+        prefix = row["object_id"].partition(":")[0]
+        assert row["object_source"] == ("" if prefix == "RXNORM" else f"bioregistry:{sssom.VOCABULARIES[prefix]}")
+        held = LGD + row["record_id"].removeprefix("lgd:")
+        assert [row["see_also"]] == whole.values(held, LGO + "fromSource", "mappings")
+        if row["see_also"] in sssom.EXTRACTS:
+            assert row["object_source_version"] == ""
+            assert row["other"] == sssom.VERSION + whole.value(held, PREFIXES["sssom"] + "object_source_version")
+    assert set(sssom.VOCABULARIES) == {row["object_id"].partition(":")[0] for row in rows} - {"RXNORM"}
+    assert set(whole.instances(LGO + "Source", "mappings")) >= sssom.EXTRACTS
+
+
+REGISTERED = """
+import csv, json
+from importlib.util import find_spec
+from pathlib import Path
+place = Path(find_spec("prefixmaps").submodule_search_locations[0]) / "data" / "bioregistry.csv"
+with place.open(newline="") as file:
+    print(json.dumps([[row["prefix"], row["namespace"]] for row in csv.DictReader(file)]))
+"""
+
+
+def test_the_vocabularies_are_those_of_the_bioregistry() -> None:
+    ran = checking_tools.run("kgx", "python", "-c", REGISTERED)
+    assert ran.returncode == 0, ran.stderr
+    held = {(prefix.lower(), start) for prefix, start in json.loads(ran.stdout)}
+    assert "rxnorm" not in {prefix for prefix, _ in held}
+    owners: dict[str, set[str]] = {}
+    for prefix, start in held:
+        owners.setdefault(start, set()).add(prefix)
+    for prefix, name in sssom.VOCABULARIES.items():
+        assert name in {one for one, _ in held}, prefix
+        assert name in owners.get(PREFIXES[prefix], {name}), prefix
+    assert len([one for one in sssom.VOCABULARIES if PREFIXES[one] in owners]) > 8
 
 
 def changed(whole: Material, *more: tuple[str, str, ox.NamedNode | ox.Literal]) -> Material:

@@ -98,7 +98,7 @@ def _bundle(material: Material) -> Exported:
 
 
 def _readme(material: Material, parts: list[Held]) -> str:
-    graphs = ", ".join(f"`{graph_iri(graph)}`" for graph in GRAPHS)
+    named = ", ".join(f"`{graph_iri(graph)}`" for graph in GRAPHS)
     lines = [
         _TITLE,
         "",
@@ -108,16 +108,20 @@ def _readme(material: Material, parts: list[Held]) -> str:
         "",
         about.UNKNOWN,
         "",
-        f"`sha256sum -c {SUMS}` proves every file. The named graphs are {graphs}.",
+        f"`sha256sum -c {SUMS}` proves every file. The named graphs are {named}.",
         "",
-        "| files | what it is | who reads it | what it loses |",
-        "|---|---|---|---|",
+        f"The column `graphs` says which of them the files hold: `{ALL}` are all of them together, otherwise each",
+        "has files of its own. `leukograph export FORMAT` alone gives the graph that is usual, which may be fewer.",
+        "",
+        "| files | graphs | what it is | who reads it | what it loses |",
+        "|---|---|---|---|---|",
     ]
     for part in parts:
         paths = ", ".join(f"`{path}`" for path, _ in part.files)
         losses = f"losses/{part.one.name}"
         loses = f"{part.one.loses}: [each]({losses}.txt), [for machines]({losses}.json)" if part.losses else "nothing"
-        lines.append(f"| {paths} | {part.one.summary} | {part.one.readers} | {loses} |")
+        graphs = ALL if ALL in part.one.graphs else ", ".join(part.one.graphs)
+        lines.append(f"| {paths} | {graphs} | {part.one.summary} | {part.one.readers} | {loses} |")
     lines += ["", "## Licences", "", about.RIGHTS, "", "[LICENSE](LICENSE), [LICENSE-DATA](LICENSE-DATA) and"]
     lines += ["[NOTICE](NOTICE) have the terms and the notices in full. The sources and what they ask to be said:", ""]
     for source in material.instances(LGO + "Source", BACKGROUND, MAPPINGS):

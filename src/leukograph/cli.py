@@ -246,7 +246,7 @@ def _query(words: list[str]) -> int:
     text = _standard_input() if given.file == "-" else files.read_text(given.file)
     name = "standard input" if given.file == "-" else given.file
     if not text.removeprefix("\ufeff").strip():
-        raise CallError(f"{name}: there is no query in it. Write one, such as: SELECT * WHERE {{ ?s ?p ?o }} LIMIT 10")
+        raise CallError(f"{name}: there is no query in it. Write one, such as SELECT * WHERE {{ ?s ?p ?o }} LIMIT 10.")
     if any(one is not None for one in (given.endpoint, given.store, given.auth, given.credentials)):
         from leukograph import asking
 

@@ -26,6 +26,7 @@ from leukograph.names import (
     RDFS_LABEL,
     XSD,
     graph_iri,
+    shorten,
 )
 from leukograph.partitions import ClassPart, Counts, PropertyPart, count
 
@@ -93,6 +94,44 @@ def turtle(material: Material, distributions: Iterable[Distribution]) -> bytes:
     return "\n".join(blocks).encode()
 
 
+def void(material: Material) -> str:
+    """Return the dataset and its graphs with their numbers in VoID, every node with an IRI; prefixes are the caller's.
+
+    Prefixes are `dcterms`, `rdfs` and `void`.
+    """
+    counts = {graph_iri(graph): count(material.quads[graph]) for graph in GRAPHS}
+    union = count(quad for graph in GRAPHS for quad in material.quads[graph])
+    named = [("dcterms:title", _text(about.TITLE)), ("dcterms:description", _text(f"{about.SUMMARY} {about.LIMITS}"))]
+    named += [("dcterms:license", f"<{about.LICENCE}>"), *(("void:subset", f"<{one}>") for one in counts)]
+    blocks = _counted(DATASET, named, union)
+    for graph in GRAPHS:
+        named = [("dcterms:title", _text(f"Leukograph: {graph}")), ("dcterms:description", _text(_GRAPHS[graph]))]
+        blocks += _counted(graph_iri(graph), named, counts[graph_iri(graph)])
+    return "\n".join(blocks)
+
+
+def _counted(node: str, named: list[tuple[str, str]], counts: Counts) -> list[str]:
+    """Return the block of a dataset and one for each of its partitions."""
+    parts = {f"{node}#class-{_local(one.iri)}": one for one in counts.classes}
+    props = {f"{node}#property-{_local(one.iri)}": one for one in counts.properties}
+    pairs = [("a", "void:Dataset"), *named, ("void:uriSpace", _plain(BASE)), *_totals(counts)]
+    pairs += [("void:classPartition", f"<{one}>") for one in parts]
+    pairs += [("void:propertyPartition", f"<{one}>") for one in props]
+    blocks = [_block(node, pairs)]
+    for name, part in parts.items():
+        said = [("void:class", f"<{part.iri}>"), ("void:entities", str(part.entities))]
+        blocks.append(_block(name, [*said, ("void:triples", str(part.triples))]))
+    for name, prop in props.items():
+        said = [("void:property", f"<{prop.iri}>"), ("void:triples", str(prop.triples))]
+        said.append(("void:distinctSubjects", str(prop.subjects)))
+        blocks.append(_block(name, [*said, ("void:distinctObjects", str(prop.objects))]))
+    return blocks
+
+
+def _local(iri: str) -> str:
+    return "".join(one if one.isalnum() or one in "-._" else "-" for one in shorten(iri))
+
+
 def media_type(path: str) -> str:
     """Return the media type of a file by its ending, '' where none is known."""
     return _MEDIA.get(path.rsplit(".", 1)[-1], "")
@@ -117,7 +156,7 @@ def _dataset(material: Material, files: list[Distribution], union: Counts) -> st
         *(("void:subset", f"<{graph_iri(graph)}>") for graph in GRAPHS),
         *(("void:vocabulary", f"<{space}>") for space in sorted(spaces)),
         ("void:uriSpace", _plain(BASE)),
-        ("sd:defaultGraph", f"[ a sd:Graph ; sd:graph <{DATASET}> ]"),
+        ("sd:defaultGraph", "[ a sd:Graph ; void:triples 0 ]"),
         *(
             ("sd:namedGraph", f"[ a sd:NamedGraph ; sd:name <{LGG}{graph}> ; sd:graph <{LGG}{graph}> ]")
             for graph in GRAPHS
@@ -197,14 +236,20 @@ def _source(material: Material, iri: str) -> str:
 
 def _numbers(counts: Counts, *, nested: bool) -> list[tuple[str, str]]:
     return [
+        *_totals(counts),
+        *(("void:classPartition", _class(one, nested=nested)) for one in counts.classes),
+        *(("void:propertyPartition", _property(one)) for one in counts.properties),
+    ]
+
+
+def _totals(counts: Counts) -> list[tuple[str, str]]:
+    return [
         ("void:triples", str(counts.triples)),
         ("void:entities", str(counts.entities)),
         ("void:distinctSubjects", str(counts.subjects)),
         ("void:distinctObjects", str(counts.objects)),
         ("void:classes", str(len(counts.classes))),
         ("void:properties", str(len(counts.properties))),
-        *(("void:classPartition", _class(one, nested=nested)) for one in counts.classes),
-        *(("void:propertyPartition", _property(one)) for one in counts.properties),
     ]
 
 

@@ -79,8 +79,11 @@ def run(words: list[str]) -> int:
     if given.list:
         if given.format or given.graph or given.output or given.losses or asked:
             raise CallError("--list stands alone. Leave the rest out.")
-        rows = [[one.name, one.summary, one.readers, one.loses or "nothing"] for one in formats().values()]
-        head = ["format", "what it is", "who reads it", "what it loses"]
+        rows = [
+            [one.name, one.summary, one.readers, one.loses or "nothing", ", ".join(one.graphs)]
+            for one in formats().values()
+        ]
+        head = ["format", "what it is", "who reads it", "what it loses", "graphs, the usual first"]
         console.out(layout(head, rows, width=console.width(), colour=console.colour()))
         return 0
     if not given.format:

@@ -13,18 +13,21 @@ from leukograph.names import BASE, LGO, OA, ONTOLOGY, PAGE, RDF_TYPE, RDFS_LABEL
 from leukograph.records import Exported
 
 TABLE = "statements.csv"
-# The JSON-LD context of Croissant 1.0, key by key as mlcroissant 1.1.1 has it (mlcroissant/_src/core/rdf.py).
+# The JSON-LD context of Croissant 1.1, key by key as mlcroissant 1.1.1 has it (mlcroissant/_src/core/rdf.py).
 CONTEXT: dict[str, Any] = {
     "@language": "en",
     "@vocab": "https://schema.org/",
+    "arrayShape": "cr:arrayShape",
     "citeAs": "cr:citeAs",
     "column": "cr:column",
     "conformsTo": "dct:conformsTo",
+    "containedIn": "cr:containedIn",
     "cr": "http://mlcommons.org/croissant/",
     "rai": "http://mlcommons.org/croissant/RAI/",
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "dct": "http://purl.org/dc/terms/",
+    "description": {"@container": "@language"},
     "equivalentProperty": "cr:equivalentProperty",
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "extract": "cr:extract",
@@ -34,10 +37,12 @@ CONTEXT: dict[str, Any] = {
     "fileSet": "cr:fileSet",
     "format": "cr:format",
     "includes": "cr:includes",
+    "isArray": "cr:isArray",
     "isLiveDataset": "cr:isLiveDataset",
     "jsonPath": "cr:jsonPath",
     "key": "cr:key",
     "md5": "cr:md5",
+    "name": {"@container": "@language"},
     "parentField": "cr:parentField",
     "path": "cr:path",
     "recordSet": "cr:recordSet",
@@ -176,7 +181,11 @@ def _described(material: Material, columns: list[_Column], table: bytes) -> byte
 
     fields = []
     for column in columns:
-        same = {"equivalentProperty": column.carries} if column.carries else {}
+        same: dict[str, Any] = {"equivalentProperty": column.carries} if column.carries else {}
+        source: dict[str, Any] = {"fileObject": {"@id": TABLE}, "extract": {"column": column.name}}
+        if column.carries and column.kind == "iri":
+            same |= {"isArray": True, "arrayShape": "-1"}
+            source["transform"] = {"separator": " "}
         fields.append(
             {
                 "@type": "cr:Field",
@@ -185,7 +194,7 @@ def _described(material: Material, columns: list[_Column], table: bytes) -> byte
                 "description": column.says,
                 "dataType": _TYPES[column.kind],
                 **same,
-                "source": {"fileObject": {"@id": TABLE}, "extract": {"column": column.name}},
+                "source": source,
             }
         )
     pages = material.instances(LGO + "Page", PAGE)
@@ -194,7 +203,7 @@ def _described(material: Material, columns: list[_Column], table: bytes) -> byte
         "@context": CONTEXT,
         "@type": "sc:Dataset",
         "citeAs": f"{about.CREATOR}. {about.TITLE}. Version {version}.",
-        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "conformsTo": "http://mlcommons.org/croissant/1.1",
         "name": about.TITLE,
         "description": f"{about.SUMMARY} Here: each statement of the page, one a row. {about.LIMITS} {about.UNKNOWN}",
         "creator": {"@type": "sc:Organization", "name": about.CREATOR},
@@ -236,7 +245,7 @@ FORMATS = (
         "croissant",
         "the statements as a table, described in Croissant",
         "",
-        "mlcroissant and dataset search; any spreadsheet reads the table",
+        "mlcroissant and dataset search",
         "all but the statements themselves; of cues, limits, lists and places it has the words",
         (PAGE,),
         _make,

@@ -12,8 +12,9 @@ from leukograph.records import Exported, Loss
 _GRAPHS = (PAGE, *(graph for graph in GRAPHS if graph != PAGE), ALL)
 _CYPHER = {"string": "STRING", "integer": "INT64", "boolean": "BOOLEAN"}
 _LOAD = """\
-// Loads nodes.csv and relationships.csv. Each statement takes one parameter: the rows whose `group` is its name, as
-// maps from column to value; an empty cell is null, and properties.csv says which columns are integer or boolean.
+// Loads nodes.csv and relationships.csv through a driver. It cannot be run by itself, in a shell or as an import, for
+// no value stands in it: each statement takes one parameter, the rows whose `group` is its name, as maps from column
+// to value; an empty cell is null, and properties.csv says which columns are integer or boolean.
 // A database that wants its tables declared first runs schema.cypher before.
 """
 _SCHEMA = """\
@@ -119,7 +120,7 @@ def _named(group: tuple[str, str, str]) -> str:
 FORMATS = (
     Format(
         "csv",
-        "a property graph as CSV, with Cypher that loads it",
+        "a property graph as CSV, with Cypher that a driver runs with its rows as parameters",
         "",
         "graph databases with openCypher (checked with Kuzu), data frames",
         "",

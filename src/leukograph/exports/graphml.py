@@ -67,7 +67,7 @@ FORMATS = (
         "graphml",
         "the property graph as GraphML",
         ".graphml",
-        "graph software: networkx, igraph, Gephi, yEd, Cytoscape",
+        "graph software (checked with networkx and igraph)",
         "",
         _GRAPHS,
         _graphml,

@@ -1,23 +1,44 @@
 """KGX: Biolink nodes and edges as tables and as JSON lines. Names and meanings are those of Biolink Model 4.4.6.
 
-What the page offers is one edge for each statement, `treats_or_applied_or_studied_to_treat`, the weakest of the
-family of `treats`; whom it is about and how firmly it speaks stand in columns of the same edge.
+What the page offers is one edge for each statement, `treats_or_applied_or_studied_to_treat`, the weakest of the family
+of `treats`. It ends at a node of the group that the statement is about, never at the disease at large, and where an
+option is only a part of something else, it begins at a node of that part. How firmly the page speaks stands in columns.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from json import dumps
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from leukograph.biolink import (
+    BIOLINK,
+    EFFECTS,
+    ENDS,
+    KINDS,
+    KNOWN,
+    NOT_PROVIDED,
+    OPTION,
+    PMID,
+    PUBMED,
+    REGISTERED,
+    STUDIED,
+    TRIALS,
+    Kind,
+    Record,
+    lines,
+    many,
+    merged,
+    table,
+)
 from leukograph.errors import DataError
 from leukograph.facets import facet
 from leukograph.material import Carried, Format, Material, Term
 from leukograph.names import (
     ALL,
     BACKGROUND,
+    LGD,
     LGO,
-    LGV,
     ONTOLOGY,
     PAGE,
     PREFIXES,
@@ -28,43 +49,6 @@ from leukograph.names import (
     shorten,
 )
 from leukograph.records import Exported
-
-Record = dict[str, object]
-
-
-class Kind(NamedTuple):
-    """What a class of ours is in Biolink: its classes, and the `id_prefixes` that Biolink gives the first, in order."""
-
-    ours: str
-    categories: tuple[str, ...]
-    prefers: tuple[str, ...] = ()
-
-
-# `id_prefixes` as far as KNOWN holds them. Taking part in a trial has no place here: nobody is treated with it.
-KINDS = (
-    Kind("Disease", ("Disease",), ("MONDO", "DOID", "MESH", "NCIT")),
-    Kind("Drug", ("Drug",), ("CHEBI", "MESH")),
-    Kind("Procedure", ("Procedure", "Treatment"), ("MAXO",)),
-    Kind("DrugClassOption", ("Treatment",)),
-    Kind("RegimenFamily", ("Treatment",)),
-    Kind("RegimenComposition", ("Treatment",)),
-    Kind("DrugClass", ("ChemicalEntity",), ("CHEBI", "MESH")),
-    Kind("MolecularTarget", ("MolecularEntity",), ("CHEBI", "MESH")),
-    Kind("Mutation", ("SequenceVariant",)),
-)
-# Prefixes that Biolink's prefix map expands as ours does.
-KNOWN = ("CHEBI", "DOID", "HGNC", "MAXO", "MESH", "MONDO", "NCIT", "RXNORM", "SO")
-BIOLINK = "https://w3id.org/biolink/vocab/"
-OPTION, TRIALS = "treats_or_applied_or_studied_to_treat", "in_clinical_trials_for"
-STUDIED = LGV + "being-studied-in-clinical-trials"
-EFFECTS = {
-    LGV + "resistance": "associated_with_resistance_to",
-    LGV + "sensitivity": "associated_with_sensitivity_to",
-}
-# The entry of this source was read in the registry of information resources (biolink/information-resource-registry,
-# infores_catalog.yaml at 0056d340), its level with it. A source without an entry that was read gets no identifier.
-REGISTERED = {"griffithlab/civic-server": ("infores:civic", "knowledge_assertion")}
-NOT_PROVIDED = "not_provided"
 
 # Columns of ours: the property, and how its values are spelled (`en` is text in English; `s` is for several).
 NODE_COLUMNS = {
@@ -101,6 +85,10 @@ EDGE_COLUMNS = {
     "evidence_level": (LGO + "evidenceLevel", "plain s"),
     "source_locator": (LGO + "sourceLocator", "plain s"),
 }
+# Of these Biolink has no word at all: for its readers the predicate says how firm a statement is, and nothing else.
+OURS_ALONE = {LGO + "hasModality", LGO + "hasHedge", LGO + "hasQuantifier"}
+# Several records of background may say the same: of these columns each cell of their edge names its record.
+BY_RECORD = ("origin", "statement_label", "seen_in", "evidence_item", "evidence_level", "source_locator")
 
 
 def identity(material: Material, iri: str) -> str:
@@ -139,7 +127,11 @@ def _columns(carried: Carried, subject: str, graph: str, table: dict[str, tuple[
         cells = [_cell(term, spelling) for term in terms]
         if cells:
             record[column] = cells if several else cells[0]
-            if all(_term(cell, spelling) == str(term) for cell, term in zip(cells, terms, strict=True)):
+            if predicate in OURS_ALONE:
+                carried.weaker(
+                    subject, facet(predicate), "a column that Biolink does not know, beside a weak predicate"
+                )
+            elif all(_term(cell, spelling) == str(term) for cell, term in zip(cells, terms, strict=True)):
                 carried.exactly(subject, predicate, graphs=[graph])
             else:
                 carried.weaker(subject, facet(predicate), f"{column}, without language or datatype")
@@ -180,8 +172,8 @@ def _edge(carried: Carried, statement: str, graph: str, ends: tuple[str, str, st
         "knowledge_level": level,
         "agent_type": NOT_PROVIDED,
         "layer": graph,
-        "source": shorten(source),
-        "statement": statement,
+        "source": [shorten(source)],
+        "statement": [statement],
     }
     if infores:
         record["primary_knowledge_source"] = infores
@@ -189,12 +181,15 @@ def _edge(carried: Carried, statement: str, graph: str, ends: tuple[str, str, st
 
 
 class _Found(NamedTuple):
+    """An edge, the things of ours that need a node for it, and the nodes that are made for this export alone."""
+
     ends: tuple[str, ...]
     edge: Record
+    made: tuple[Record, ...] = ()
 
 
 def _options(carried: Carried) -> Iterator[_Found]:
-    material = carried.material
+    material, seen = carried.material, set()
     sayable = {LGO + kind.ours for kind in KINDS}
     for statement in material.instances(LGO + "TreatmentOptionStatement", PAGE):
         therapy = material.value(statement, LGO + "describesTherapy", PAGE)
@@ -202,11 +197,64 @@ def _options(carried: Carried) -> Iterator[_Found]:
         if not disease or not sayable & set(material.values(therapy, RDF_TYPE)):
             continue
         edge = _edge(carried, statement, PAGE, (therapy, OPTION, disease), _page(material, statement))
+        edge |= {"therapy": shorten(therapy), "disease": shorten(disease)}
         carried.exactly(statement, LGO + "describesTherapy", LGO + "forDisease", graphs=[PAGE])
+        parts = [*_group(material, statement, disease, edge)]
+        key = (therapy, parts[0].made[0]["id"] if parts else disease)
+        parts += _part(material, statement, therapy, edge, again=key in seen)
+        seen.add(key)
+        yield from parts
         yield _Found((therapy, disease), edge)
         if material.value(statement, LGO + "hasResearchStatus", PAGE) == STUDIED:
             also = {"id": f"{edge['id']}#{TRIALS}", "predicate": f"biolink:{TRIALS}"}
             yield _Found((therapy, disease), edge | also)
+
+
+def _group(material: Material, statement: str, disease: str, edge: Record) -> Iterator[_Found]:
+    """Turn an edge to the group that a statement is about, and yield how that is below its disease."""
+    states, ages = (material.values(statement, LGO + one, PAGE) for one in ("coversState", "forAgeGroup"))
+    limits = [" or ".join(_label(material, one) for one in held) for held in (states, ages) if held]
+    if limits:
+        local = "-".join(one.rsplit("/", 1)[1] for one in (disease, *states, *ages))
+        said = "The group that statements of the page are about: neither the disease at large nor a narrower group."
+        node = _made(material, f"group-{local}", ", ".join([_label(material, disease), *limits]), "Disease", said)
+        edge["object"] = node["id"]
+        yield _Found((disease,), _structure(material, node, "subclass_of", disease, edge), (node,))
+
+
+def _part(material: Material, statement: str, therapy: str, edge: Record, *, again: bool) -> Iterator[_Found]:
+    """Turn an edge so that it begins at what is offered, where that is less than the therapy, and yield what it is."""
+    regimen = material.value(statement, LGO + "withinRegimen", PAGE)
+    other = material.value(statement, LGO + "differentFromPrior", PAGE) in ("true", "1")
+    if regimen or other or again:
+        name = _label(material, therapy) + (f", within {_label(material, regimen)}" if regimen else "")
+        name += ", different from what was taken before" if other else ""
+        said = "What a statement of the page is about: the therapy within these limits, and not the therapy at large."
+        node = _made(material, f"therapy-of-{statement.rsplit('/', 1)[1]}", name, "Treatment", said)
+        edge["subject"] = node["id"]
+        yield _Found((therapy,), _structure(material, node, "has_part", therapy, edge), (node,))
+        if regimen:
+            yield _Found((regimen,), _structure(material, node, "part_of", regimen, edge))
+
+
+def _label(material: Material, iri: str) -> str:
+    return next(iter(material.values(iri, RDFS_LABEL, PAGE, ONTOLOGY)), shorten(iri))
+
+
+def _made(material: Material, local: str, name: str, category: str, said: str) -> Record:
+    """Return a node that is made for this export: no graph speaks of it, so it has no IRI of ours."""
+    if material.about(LGD + local):
+        raise DataError(f"{LGD}{local}: the graph has this name, and this export gives it to a node. Rename it.")
+    own: Record = {"id": f"lgd:{local}", "category": [f"biolink:{category}"], "name": name, "iri": LGD + local}
+    return own | {"layer": PAGE, "description": said}
+
+
+def _structure(material: Material, node: Record, predicate: str, end: str, edge: Record) -> Record:
+    """Return an edge that says what a node made for this export is; it comes from no statement."""
+    object_ = identity(material, end)
+    own = {"id": f"{node['id']}#{predicate}", "subject": node["id"], "predicate": f"biolink:{predicate}"}
+    kept = {column: edge[column] for column in ("category", "knowledge_level", "agent_type", "layer", "source")}
+    return own | {"object": object_} | kept
 
 
 def _page(material: Material, statement: str) -> str:
@@ -235,8 +283,13 @@ def _regimens(carried: Carried) -> Iterator[_Found]:
 
 
 def _knowledge(carried: Carried) -> Iterator[_Found]:
-    """Yield classes, targets and effects of drugs; a pair is left out whole where one effect on it cannot be said."""
+    """Yield classes, targets and effects of drugs, one edge for all records that say the same.
+
+    A pair is left out whole where one effect on it cannot be said.
+    """
     material = carried.material
+    found: list[tuple[str, Record]] = []
+    ends_of: dict[str, tuple[str, str]] = {}
     for has, states, predicate in (
         ("hasClassification", "assignsClass", "member_of"),
         ("hasTargetFact", "statesTarget", "interacts_with"),
@@ -255,7 +308,15 @@ def _knowledge(carried: Carried) -> Iterator[_Found]:
                 edge = _edge(carried, fact, BACKGROUND, (subject, between, ends[fact]), source)
                 carried.exactly(fact, LGO + states, LGO + "fromSource", graphs=[BACKGROUND])
                 carried.link(subject, LGO + has, fact, BACKGROUND)
-                yield _Found((subject, ends[fact]), edge)
+                local = ends[fact].rsplit("/", 1)[1]
+                edge |= {"id": f"{shorten(subject)}#{between}-{local}", "origin": shorten(source)}
+                named = (PMID.findall(item) for item in material.values(fact, LGO + "evidenceItem", BACKGROUND))
+                if publications := sorted({f"PMID:{number}" for numbers in named for number in numbers}):
+                    edge["publications"] = publications
+                found.append((shorten(fact), edge))
+                ends_of[str(edge["id"])] = (subject, ends[fact])
+    for edge in merged(found, BY_RECORD):
+        yield _Found(ends_of[str(edge["id"])], {"knowledge_level": NOT_PROVIDED} | edge)
 
 
 def _subjects(material: Material, predicate: str) -> list[str]:
@@ -282,38 +343,12 @@ def _node(carried: Carried, iri: str) -> Record:
     return record | _columns(carried, iri, layers[0], NODE_COLUMNS)
 
 
-def _table(records: list[Record], first: Iterable[str]) -> bytes:
-    """Return records as a KGX table: tabs between, bars within, nothing quoted."""
-    used = {column for record in records for column in record}
-    columns = [*first, *sorted(used - set(first))]
-    lines = ["\t".join(columns)]
-    lines += ["\t".join(_flat(record, column) for column in columns) for record in records]
-    return "".join(f"{line}\n" for line in lines).encode()
-
-
-def _flat(record: Record, column: str) -> str:
-    held = record.get(column, "")
-    cells = [str(cell).lower() if isinstance(cell, bool) else str(cell) for cell in _many(held)]
-    if any(set(cell) & set("\t\n\r|") for cell in cells):
-        raise DataError(
-            f"{record['id']}: {column} holds a tab, a bar or a line break, which KGX tables cannot. Reword."
-        )
-    return "|".join(cells)
-
-
-def _many(held: object) -> list[object]:
-    return held if isinstance(held, list) else [held]
-
-
-def _lines(records: list[Record]) -> bytes:
-    return "".join(dumps(record, ensure_ascii=False) + "\n" for record in records).encode()
-
-
 def _context(records: list[Record]) -> bytes:
     columns = {column for column, (_, kind) in (NODE_COLUMNS | EDGE_COLUMNS).items() if kind.startswith("iri")}
-    cells = [cell for record in records for column in {"id", "source", *columns} for cell in _many(record.get(column))]
+    cells = [cell for record in records for column in {"id", "source", *columns} for cell in many(record.get(column))]
     used = {str(cell).partition(":")[0] for cell in cells}
     starts = {prefix: start for prefix, start in PREFIXES.items() if prefix in used}
+    starts |= {"PMID": PUBMED} if any("publications" in record for record in records) else {}
     return (dumps({"@context": {"biolink": BIOLINK, **starts}}, indent=1) + "\n").encode()
 
 
@@ -321,8 +356,11 @@ def _make(material: Material) -> Exported:
     carried = Carried(material)
     layers = {PAGE: (_options, _regimens), BACKGROUND: (_knowledge,)}
     found = [one for layer in layers if layer in material.chosen for made in layers[layer] for one in made(carried)]
-    nodes = [_node(carried, iri) for iri in sorted({end for one in found for end in one.ends})]
-    edges = sorted((one.edge for one in found), key=lambda edge: str(edge["id"]))
+    needed = {end for one in found for end in one.ends}
+    made = {str(node["id"]): node for one in found for node in one.made}
+    nodes = [_node(carried, iri) for iri in sorted(needed)]
+    edges_by_id = {str(one.edge["id"]): one.edge for one in found}
+    edges = [edges_by_id[name] for name in sorted(edges_by_id)]
     taken: dict[object, object] = {}
     for node in nodes:
         other = taken.setdefault(node["id"], node["leukograph_iri"])
@@ -330,14 +368,20 @@ def _make(material: Material) -> Exported:
             raise DataError(
                 f"{node['id']}: an exact match of {other} and of {node['leukograph_iri']}. Mend one of them."
             )
+    keys = [tuple(edge[end] for end in ENDS) for edge in edges]
+    if twice := [key for key in keys if keys.count(key) > 1]:
+        raise DataError(
+            f"{' '.join(map(str, twice[0]))}: stands in two records of the page, and KGX holds one. Join them."
+        )
+    nodes += made.values()
     nodes.sort(key=lambda node: str(node["id"]))
     ends = ("id", "subject", "predicate", "object", "category", "knowledge_level", "agent_type")
     files = (
         ("leukograph_context.jsonld", _context(nodes + edges)),
-        ("leukograph_edges.jsonl", _lines(edges)),
-        ("leukograph_edges.tsv", _table(edges, ends)),
-        ("leukograph_nodes.jsonl", _lines(nodes)),
-        ("leukograph_nodes.tsv", _table(nodes, ("id", "category", "name"))),
+        ("leukograph_edges.jsonl", lines(edges)),
+        ("leukograph_edges.tsv", table(edges, ends)),
+        ("leukograph_nodes.jsonl", lines(nodes)),
+        ("leukograph_nodes.tsv", table(nodes, ("id", "category", "name"))),
     )
     return Exported(files, carried.losses())
 

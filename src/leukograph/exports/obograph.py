@@ -187,7 +187,7 @@ FORMATS = (
         "obograph",
         "OBO Graphs JSON, a graph for each named graph",
         ".json",
-        "ontology software: OAK, KGX, fastobo",
+        "ontology software (checked with obographs and fastobo)",
         "axioms that have no form there: several classes disjoint at once, a definition within a definition",
         _GRAPHS,
         _obograph,

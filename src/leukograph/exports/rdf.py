@@ -1,10 +1,14 @@
-"""RDF 1.1 as it is: Turtle, TriG, N-Triples, N-Quads, RDF/XML. Lossless: equal graphs, literals spelled as here."""
+"""RDF 1.1 as it is: Turtle, TriG, N-Triples, N-Quads, RDF/XML. Equal graphs, literals spelled as here.
+
+A file of one graph holds all its triples and cannot say in RDF which graph it is: that is told as the one loss.
+"""
 
 import pyoxigraph as ox
 
+from leukograph.facets import LAYER
 from leukograph.material import Format, Material, prefixes
 from leukograph.names import ALL, GRAPHS, PAGE, graph_iri
-from leukograph.records import Exported
+from leukograph.records import Exported, Loss
 
 _ONE = (PAGE, *(graph for graph in GRAPHS if graph != PAGE))
 _ALL = (ALL, *GRAPHS)
@@ -35,18 +39,22 @@ def _nquads(material: Material) -> Exported:
 def _one_graph(material: Material, name: str, kind: ox.RdfFormat) -> Exported:
     quads = material.of_chosen()
     triples = [quad.triple for quad in quads]
-    if kind == ox.RdfFormat.N_TRIPLES:
-        return Exported(((name, ox.serialize(triples, format=kind) or b""),))
-    written = ox.serialize(triples, format=kind, prefixes=prefixes(quads)) or b""
+    known = None if kind == ox.RdfFormat.N_TRIPLES else prefixes(quads)
+    written = ox.serialize(triples, format=kind, prefixes=known) or b""
+    (graph,) = material.chosen
+    became = ""
     if kind == ox.RdfFormat.TURTLE:
-        written = f"# The graph <{graph_iri(material.chosen[0])}> of Leukograph.\n".encode() + written
-    return Exported(((name, written),))
+        written = f"# The graph <{graph_iri(graph)}> of Leukograph.\n".encode() + written
+        became = "a comment in the first line, which readers of RDF pass over"
+    unnamed = Loss(graph, graph_iri(graph), LAYER, "degraded" if became else "lost", (), became)
+    return Exported(((name, written),), (unnamed,))
 
 
+_UNNAMED = "the name of the graph; of its triples nothing"
 FORMATS = (
-    Format("turtle", "one graph as Turtle", ".ttl", "any RDF software", "", _ONE, _turtle),
-    Format("ntriples", "one graph as N-Triples", ".nt", "any RDF software, line by line", "", _ONE, _ntriples),
-    Format("rdfxml", "one graph as RDF/XML", ".rdf", "OWL editors and older RDF software", "", _ONE, _rdfxml),
+    Format("turtle", "one graph as Turtle", ".ttl", "any RDF software", _UNNAMED, _ONE, _turtle),
+    Format("ntriples", "one graph as N-Triples", ".nt", "any RDF software, line by line", _UNNAMED, _ONE, _ntriples),
+    Format("rdfxml", "one graph as RDF/XML", ".rdf", "OWL editors and older RDF software", _UNNAMED, _ONE, _rdfxml),
     Format("trig", "graphs under their names as TriG", ".trig", "any RDF software with named graphs", "", _ALL, _trig),
     Format("nquads", "graphs under their names as N-Quads", ".nq", "any store, line by line", "", _ALL, _nquads),
 )

@@ -1,8 +1,8 @@
 """RDF 1.2: the graphs as they are, and each treatment option as one triple that is quoted and never asserted.
 
 A statement reifies (rdf:reifies, https://www.w3.org/TR/rdf12-concepts/) the triple of its therapy and its disease. What
-is reified is named and not claimed, so that no graph says of a therapy more than the statement does, whose modality,
-disease states, age group, remarks and evidence stand beside it.
+is reified is named and not claimed (the annotation syntax would claim it), so that no graph says of a therapy more than
+the statement does, whose modality, disease states, age group, remarks and evidence stand beside it.
 """
 
 import pyoxigraph as ox

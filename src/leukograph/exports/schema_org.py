@@ -7,7 +7,7 @@ from typing import Any
 
 from leukograph.errors import DataError
 from leukograph.material import Carried, Format, Material
-from leukograph.names import LGO, LGV, ONTOLOGY, PAGE, RDF_TYPE, RDFS, RDFS_LABEL, SKOS, graph_iri
+from leukograph.names import BASE, DCTERMS, LGO, LGV, ONTOLOGY, PAGE, RDF_TYPE, RDFS, RDFS_LABEL, SKOS, graph_iri
 from leukograph.records import Exported
 
 Json = dict[str, Any]
@@ -211,6 +211,11 @@ def _schema_org(material: Material) -> Exported:
             "description": NOTICE,
             "inLanguage": "en",
             "isBasedOn": _id(page),
+            "license": [_id(one) for one in material.values(BASE + "ontology", DCTERMS + "license", ONTOLOGY)],
+            "creator": [
+                {"@type": "Organization", "name": one}
+                for one in material.values(BASE + "ontology", DCTERMS + "creator", ONTOLOGY)
+            ],
             "usageInfo": {"@type": "CreativeWork", "text": NOTICE},
         },
         {

@@ -8,7 +8,7 @@ none is known, so none stands here. Nodes have IRIs, where SIB has blank nodes, 
 import re
 import shlex
 
-from leukograph import answers, questions
+from leukograph import answers, description, questions
 from leukograph.arguments import plain
 from leukograph.errors import DataError
 from leukograph.material import Carried, Format, Material
@@ -16,12 +16,13 @@ from leukograph.names import ALL, BASE, PREFIXES, graph_iri
 from leukograph.records import Asked, Exported, Question
 
 QUESTION = BASE + "question/"
-_OWN = {"question": QUESTION, "schema": "https://schema.org/"}
+_OWN = {"question": QUESTION, "schema": "https://schema.org/", "void": "http://rdfs.org/ns/void#"}
 _PREFIX = re.compile(r"^PREFIX ([\w.-]+): <([^>]*)>", re.MULTILINE)
-_USED = ("owl", "rdfs", "sh", "skos", "xsd")
+_USED = ("dcterms", "owl", "rdfs", "sh", "skos", "xsd")
 _HEAD = """# The saved questions of Leukograph as SPARQL that runs as it stands, in the form of SIB's SPARQL examples.
 # Each reads the named graphs in its FROM lines and has the values of its example bound; the text with the parameters
-# left open is what it is based on. No address of an endpoint is known, so there is no schema:target.
+# left open is what it is based on. No address of an endpoint is known, so there is no schema:target. The dataset that
+# they ask, its graphs and their numbers stand at the end, in VoID.
 
 """
 
@@ -38,6 +39,7 @@ def _make(material: Material) -> Exported:
     blocks = [_HEAD + "".join(f"@prefix {name}: <{spaces[name]}> .\n" for name in sorted(spaces)), _prefixes(declared)]
     for each in asked:
         blocks += [executable(each), text_of(each.question)]
+    blocks.append(description.void(material))
     return Exported((("sparql-examples.ttl", "\n".join(blocks).encode()),), Carried(material).losses())
 
 
@@ -124,10 +126,10 @@ def _quoted(text: str) -> str:
 FORMATS = (
     Format(
         "sparql-examples",
-        "the saved questions as SPARQL that runs, described in SHACL",
+        "the saved questions as SPARQL that runs, in SHACL, with prefixes and VoID of what they ask",
         ".ttl",
         "SIB's SPARQL editor, endpoints that offer examples",
-        "all data: it holds the questions and no answer",
+        "all data: it holds the questions, numbers, and no answer",
         (ALL,),
         _make,
     ),

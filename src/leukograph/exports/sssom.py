@@ -13,6 +13,7 @@ from leukograph.names import (
     BACKGROUND,
     BASE,
     DCTERMS,
+    LGD,
     LGO,
     MAPPINGS,
     ONTOLOGY,
@@ -34,10 +35,23 @@ RECORD = {
     "object_id": (_SSSOM + "object_id", "iri"),
     "object_label": (_SSSOM + "object_label", "plain"),
     "mapping_justification": (_SSSOM + "mapping_justification", "iri"),
-    "object_source": (LGO + "fromSource", "iri"),
     "object_source_version": (_SSSOM + "object_source_version", "plain"),
+    "see_also": (LGO + "fromSource", "full"),
     "comment": (_SSSOM + "comment", "en"),
 }
+# The vocabularies of the objects, by the prefix that the Bioregistry has for what our prefix stands for: as
+# prefixmaps 0.2.6 has its registry (data/bioregistry.csv). RxNorm is not in it, and has none here.
+REGISTRY = ("bioregistry", "https://bioregistry.io/registry/")
+VOCABULARIES = {
+    prefix: prefix.lower()
+    for prefix in (
+        *("CADSR", "CHEBI", "CIVIC.GID", "CIVIC.TID", "CIVIC.VID", "DOID", "HGNC", "ICD10CM", "MAXO", "MESH", "MONDO"),
+        *("NCBIGENE", "NCIT", "ONCOTREE", "SO", "UMLS"),
+    )
+} | {"ORPHANET": "orphanet.ordo"}
+# Works that hold an extract of a vocabulary: their date is not that of a release of it.
+EXTRACTS = {LGD + "mapping-source-mondo-hgnc-import", LGD + "mapping-source-mondo-nci-thesaurus"}
+VERSION = "version of the work under see_also: "
 # The order of the schema. Authors, dates and confidence are not recorded, and no tool made a mapping: no slot for them.
 COLUMNS = (
     "record_id",
@@ -51,12 +65,14 @@ COLUMNS = (
     "subject_source",
     "object_source",
     "object_source_version",
+    "see_also",
+    "other",
     "comment",
 )
 CURIES = ("record_id", "subject_id", "predicate_id", "object_id", "mapping_justification", *COLUMNS[8:10])
 _LICENCES = (
-    "The matches are the work of the creators, under the licence of the set. Identifiers and labels come from the "
-    "works that object_source names and keep the licence that stands in their row. Their notices:"
+    "The matches are the work of the creators, under the licence of the set and its rows. Identifiers and labels were "
+    "read in the works that see_also names and keep their licences. These, with the notices that they ask for:"
 )
 
 
@@ -78,12 +94,19 @@ def _row(carried: Carried, record: str) -> dict[str, str]:
     homes = [graph for graph in (ONTOLOGY, PAGE, BACKGROUND) if material.terms(subject, RDF_TYPE, graph)]
     if not homes:
         raise DataError(f"{record}: no graph says what {subject} is. Map a thing that the project has.")
-    source = material.value(record, LGO + "fromSource", MAPPINGS)
     row["subject_label"] = material.value(subject, RDFS_LABEL, homes[0])
     row["subject_source"] = _curie(graph_iri(homes[0]))
-    row["license"] = material.value(source, DCTERMS + "license", MAPPINGS)
-    carried.exactly(source, DCTERMS + "license", graphs=[MAPPINGS])
+    row["license"] = _licence(material)
+    if vocabulary := VOCABULARIES.get(row["object_id"].partition(":")[0]):
+        row["object_source"] = f"{REGISTRY[0]}:{vocabulary}"
+    if row.get("see_also") in EXTRACTS and "object_source_version" in row:
+        row["other"] = VERSION + row.pop("object_source_version")
     return row
+
+
+def _licence(material: Material) -> str:
+    """Return the licence of our own work, to which the matches belong, as the ontology says it."""
+    return material.value(BASE + "ontology", DCTERMS + "license", ONTOLOGY)
 
 
 def _curie(iri: str) -> str:
@@ -94,7 +117,7 @@ def _curie(iri: str) -> str:
 
 
 def _term(held: str, spelling: str) -> ox.NamedNode | ox.Literal:
-    if spelling == "iri":
+    if spelling in ("iri", "full"):
         return ox.NamedNode(held)
     return ox.Literal(held, language="en") if spelling == "en" else ox.Literal(held)
 
@@ -110,11 +133,13 @@ def _direct(carried: Carried) -> None:
 
 
 def _notices(carried: Carried) -> list[str]:
-    """Return a line for each source with the notice that it asks for."""
+    """Return a line for each source with its licence and the notice that it asks for."""
     material, lines = carried.material, [_LICENCES]
     for source in material.instances(LGO + "Source", MAPPINGS):
         notice = material.value(source, LGO + "attribution", MAPPINGS)
-        lines.append(f"{_curie(source)}: {notice}")
+        licence = material.value(source, DCTERMS + "license", MAPPINGS)
+        lines.append(f"{source} <{licence}> {notice}")
+        carried.exactly(source, DCTERMS + "license", graphs=[MAPPINGS])
         if material.terms(source, LGO + "attribution", MAPPINGS) == [_term(notice, "en")]:
             carried.exactly(source, LGO + "attribution", graphs=[MAPPINGS])
     return lines
@@ -124,14 +149,15 @@ def _block(carried: Carried, rows: list[dict[str, str]]) -> list[str]:
     """Return the metadata block: YAML, each value in double quotes as JSON writes it, each line behind a #."""
     material, header = carried.material, (BASE + "ontology", ONTOLOGY)
     used = {row[key].partition(":")[0] for row in rows for key in CURIES if key in row}
+    starts = PREFIXES | dict([REGISTRY])
     block = {
         "sssom_version": "1.1",
         "mapping_set_id": graph_iri(MAPPINGS),
         "mapping_set_version": material.version(),
         "mapping_set_title": "Leukograph mappings",
         "creator_label": material.values(header[0], DCTERMS + "creator", header[1]),
-        "license": material.value(header[0], DCTERMS + "license", header[1]),
-        "curie_map": {prefix: PREFIXES[prefix] for prefix in sorted(used)},
+        "license": _licence(material),
+        "curie_map": {prefix: starts[prefix] for prefix in sorted(used)},
         "comment": "\n".join(_notices(carried)),
     }
     lines = []
