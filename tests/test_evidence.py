@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import pyoxigraph as ox
 import pytest
 import rdflib
+from benchmarks import scale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,7 +40,7 @@ from leukograph import (
 )
 from leukograph.errors import DataError
 from leukograph.evidence import CUE, LOST, MENTION, MOVED, SAME, SEGMENT
-from leukograph.names import ASSERTED, LGC, LGD, LGO, RDF_TYPE, shorten
+from leukograph.names import ASSERTED, LGC, LGD, LGO, PAGE, RDF_TYPE, graph_iri, shorten
 from leukograph.records import Answer, Asked, Closure, Finding, Gate, Text
 from leukograph.rules import CHECKS, COVERAGE, EVIDENCE, SHAPES, VIOLATION
 
@@ -795,3 +796,22 @@ def test_the_command_refuses_a_forged_fact(
     assert f"{path}:{line}:21: violation lgc:modality-without-cue {subject} lgo:hasModality lgv:recommended: " in out
     assert f"{path}:{line}:21: violation lgs:TreatmentOptionStatement-hasModality {subject} lgo:hasModality " in out
     assert out.splitlines()[-1].startswith("does not conform: ")
+
+
+def test_passages_of_all_pages_are_those_of_each() -> None:
+    store = engine.empty()
+    for text in scale.copies(2):
+        store.load(text.encode(), format=ox.RdfFormat.N_QUADS)
+    lone, moved, *_ = sorted(engine.having(store, LGO + "exactText"))
+    for one in (lone, moved):
+        for quad in store.quads_for_pattern(ox.NamedNode(one), ox.NamedNode(LGO + "ofPage"), None):
+            store.remove(quad)
+    pages = [page for page, _, _ in evidence.pages(store)]
+    store.add(
+        ox.Quad(
+            ox.NamedNode(moved), ox.NamedNode(LGO + "ofPage"), ox.NamedNode(pages[1]), ox.NamedNode(graph_iri(PAGE))
+        )
+    )
+    found = evidence.passages_of(store, pages)
+    assert found == {page: evidence.passages(store, page) for page in pages}
+    assert [sum(one.iri in (lone, moved) for one in found[page]) for page in pages] == [1, 2]

@@ -1,6 +1,8 @@
 """Proves the graph's positions against a copy of the page, and says what became of them where the copy differs."""
 
 import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from leukograph import engine
@@ -108,6 +110,15 @@ def passages(store: "ox.Store", page: str) -> list[Span]:
     return [span for span, _ in _spans(store, page)]
 
 
+def passages_of(store: "ox.Store", known: Iterable[str]) -> dict[str, list[Span]]:
+    """Return what `passages` returns for each of these pages, the graph read once for all of them."""
+    by_page: dict[str, list[tuple[int, Span]]] = defaultdict(list)
+    for number, (page, span, _) in enumerate(_every(store)):
+        by_page[page].append((number, span))
+    loose = by_page[""]  # what names no page counts for each
+    return {page: [span for _, span in sorted([*by_page[page], *loose])] for page in known}
+
+
 def verify(store: "ox.Store", text: str, page: str | None = None) -> Proof:
     """Compare a copy of the page (its text, line ends as they are) with every position and digest of the graph.
 
@@ -183,12 +194,14 @@ def _proved(span: Span, text: str) -> Found:
 
 
 def _spans(store: "ox.Store", of: str) -> list[tuple[Span, str]]:
-    found = []
+    return [(span, layout) for page, span, layout in _every(store) if page in (of, "")]
+
+
+def _every(store: "ox.Store") -> Iterator[tuple[str, Span, str]]:
+    """Yield page ('' for none), passage and layout of every passage of the graph, in reading order."""
     for row in engine.select(store, _SPANS).rows:
         iri, kind, start, end, digest, text, layout, page = (cell.value if cell else "" for cell in row)
-        if page in (of, ""):
-            found.append((Span(iri, kind, _number(start), _number(end), digest, text), layout.rsplit("/", 1)[-1]))
-    return found
+        yield page, Span(iri, kind, _number(start), _number(end), digest, text), layout.rsplit("/", 1)[-1]
 
 
 def _number(text: str) -> int:

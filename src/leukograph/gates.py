@@ -96,9 +96,10 @@ def evidence_gate(store: "ox.Store", queries: Sequence[Check], pages: Sequence[t
     counts = [("checks", len(queries)), ("pages", len(known))]
     strangers = [digest for digest in copies if digest not in {own for _, own, _ in known}]
     alone = [page for page, digest, _ in known if digest not in copies]
+    standing = evidence.passages_of(store, [page for page, _, _ in known])
     for page, own, length in known:
         digest = own
-        passages = evidence.passages(store, page)
+        passages = standing[page]
         segments = recorded & set(engine.subjects(store, LGO + "ofPage", page))
         if not any(one.kind == evidence.SEGMENT for one in passages):
             if not segments:
