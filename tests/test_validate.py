@@ -793,7 +793,7 @@ def test_a_segment_left_out_is_told_as_text_without_segment(
     ("words", "complaint"),
     [
         (["nix"], "nix: no such file or folder. Name one that is there."),
-        (["good.ttl", "--output", "-"], "--output -: this names no format and file."),
+        (["good.ttl", "--output", "-"], "argument --output: '-' is no file here; name one."),
         (["good.ttl", "--output", "sarif="], "--output sarif=: this names no format and file."),
         (["good.ttl", "--output", "foo=r.json"], "--output foo=r.json: this names no format and file."),
     ],
