@@ -18,9 +18,9 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "leukograph"
 FLOORS = """
 13 cli
-12 api completion
-11 checking exporting
-10 bundling publishing validation
+12 api checking completion
+11 exporting judging
+10 bundling publishing pulling validation
 9 asking description exports shacl
 8 answers building material sandbox staging
 7 knowledge
