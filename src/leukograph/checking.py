@@ -38,7 +38,7 @@ def run(words: list[str]) -> int:
         if outputs or given.format not in (None, "text"):
             raise CallError("--watch prints what it finds as text. Leave --format and --output out.")
         return _watch(root, given)
-    read = {os.path.realpath(path) for path in _stamps(root, given)} if outputs and not given.endpoint else set()
+    read = {os.path.realpath(path) for path in _stamps(root, given)} if outputs else set()
     for _, path in outputs:
         if os.path.realpath(path) in read:
             raise CallError(f"{path}: a report would be written over a file that is read. Give --output another name.")
@@ -229,7 +229,8 @@ def _watch(root: str, given: Namespace) -> int:
 def _stamps(root: str, given: Namespace) -> dict[str, tuple[int, int]]:
     """Return when each file that a validation reads was changed, and its size; one that is gone has neither."""
     try:
-        paths = [one.path for one in validation.sources(root, _scope(given, pages=False))]
+        scope = _scope(given, pages=False)
+        paths = [] if given.endpoint else [one.path for one in validation.sources(root, scope)]
     except LeukographError:  # a folder without files any more, which the validation will tell
         paths = list(given.paths)
     found = {}
