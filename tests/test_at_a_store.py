@@ -2,22 +2,39 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pyoxigraph as ox
 import pytest
+from benchmarks import scale
 
 import test_checks
 import test_evidence
-from benchmarks import scale
-from leukograph import asking, engine, files, judging, profiles, publishing, validation
-from leukograph.names import ASSERTED, PAGE, graph_iri
-from leukograph.records import Report
-from leukograph.remote import Store
+from commands import call
+from leukograph import (
+    asking,
+    closing,
+    engine,
+    files,
+    judging,
+    materialising,
+    profiles,
+    publishing,
+    pulling,
+    rule_texts,
+    triples,
+    validation,
+)
+from leukograph.errors import EndpointError, LimitError
+from leukograph.names import ASSERTED, GRAPHS, INFERRED, INFERRED_BACKGROUND, LGD, LGG, LGO, PAGE, RDF_TYPE, graph_iri
+from leukograph.records import Answer, Report
+from leukograph.remote import Dataset, Store
 from stores import Server, oxigraph, virtuoso
 
+OWN = "https://example.org/graph/own"
 ROOT = Path(__file__).parents[1]
 KINDS = ("oxigraph", "virtuoso")
 COMPARED = ("shapes", "checks", "evidence", "meaning", "coverage")
@@ -54,7 +71,7 @@ class State(NamedTuple):
     here: Report
 
 
-def of_texts(texts: Iterator[tuple[str, bytes]]) -> Graphs:
+def of_texts(texts: Iterable[tuple[str, bytes]]) -> Graphs:
     held = engine.empty()  # which writes literals as stores do: what they would rewrite is never published
     for graph, content in texts:
         engine.load(held, graph, "case.ttl", content)
@@ -75,7 +92,7 @@ def with_cases() -> Graphs:
     cases += [(PAGE, path) for path in sorted((ROOT / "tests" / "shapes").rglob("*.ttl"))]
     more = ((graph, path.read_bytes()) for graph, path in cases if path.stem.startswith("fail-"))
     own = ((graph, text.encode()) for graph, text in test_evidence.texts().values())
-    return of_texts(iter([*own, *more]))
+    return of_texts([*own, *more])
 
 
 def with_forgeries() -> Graphs:
@@ -90,13 +107,18 @@ def with_forgeries() -> Graphs:
     return of_texts((graph, text.encode()) for graph, text in made.values())
 
 
+def scaled(faults: int = 0) -> Graphs:
+    """Return two copies of the page and the background, with faults."""
+    held = engine.empty()
+    for text in scale.copies(2, faults=faults):
+        held.load(text.encode(), format=ox.RdfFormat.N_QUADS)
+    copied = {graph: [quad.triple for quad in sorted(in_graph(held, graph), key=str)] for graph in scale.COPIED}
+    return shipped() | copied
+
+
 def with_scaled_faults() -> Graphs:
-    """Return two copies of the page and the background, with two faults of every kind."""
-    made = shipped() | {"page": [], "background": []}
-    for text in scale.copies(2, faults=18):
-        for quad in ox.parse(text.encode(), format=ox.RdfFormat.N_QUADS):
-            made[quad.graph_name.value.rpartition("/")[2]].append(quad.triple)  # type: ignore[union-attr]
-    return made
+    """Return two copies with two faults of every kind."""
+    return scaled(18)
 
 
 STATES = {one.__name__: one for one in (shipped, with_cases, with_forgeries, with_scaled_faults)}
@@ -142,3 +164,179 @@ def test_what_a_store_holds_is_judged_as_it_is_here(store: Store, state: State) 
         assert findings(there, gate) == findings(state.here, gate), gate
     numbers = {gate: len(findings(there, gate)) for gate in COMPARED}
     print(store.target.profile.name, numbers)
+
+
+def digests(store: Store) -> dict[str, tuple[int, str]]:
+    """Return size and digest of every graph of a store but those that a build writes."""
+    named = store.select("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }", Dataset()).rows
+    graphs = {row[0].value for row in named if row[0]} - {graph_iri(graph) for graph in GRAPHS if graph not in ASSERTED}
+    ours = sorted(graph for graph in graphs if graph.startswith((LGG, OWN)))
+    return {graph: (store.count(graph), digest(store, graph)) for graph in ours}
+
+
+def digest(store: Store, graph: str) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        return triples.settle(store.graph(graph), folder, "graph").digest
+
+
+def lines(store: Store, graph: str) -> set[str]:
+    return {f"{one} ." for one in store.graph(graph_iri(graph))}
+
+
+def follows(graphs: Graphs) -> tuple[set[str], set[str]]:
+    """Return what follows here from page and ontology, and what the background adds."""
+    some = [ox.Quad(*one) for graph in ("ontology", "page") for one in graphs[graph]]
+    first = set(closing.close(some).triples)
+    return first, set(closing.close([*some, *(ox.Quad(*one) for one in graphs["background"])]).triples) - first
+
+
+def told(_: str) -> None:
+    """Hear nothing."""
+
+
+@pytest.mark.parametrize("make", [shipped, scaled])
+def test_what_follows_is_made_at_the_store_and_nothing_else_is_touched(
+    store: Store, make: Callable[[], Graphs]
+) -> None:
+    graphs = make()
+    publish(store, graphs)
+    store.update(f"DROP SILENT GRAPH <{OWN}>", safe=True)
+    store.update(f"INSERT DATA {{ GRAPH <{OWN}> {{ <urn:s> a <{LGO}Drug> }} }}", safe=True)
+    materialising.remove(store)
+    before = digests(store)
+    assert len(before) == len(ASSERTED) + 1
+    made = materialising.build(store, told)
+    right = dict(zip((INFERRED, INFERRED_BACKGROUND), follows(graphs), strict=True))
+    assert {graph: lines(store, graph) for graph in right} == right
+    assert made == [materialising.Made(graph, len(some), False) for graph, some in right.items()]
+    again = materialising.build(store, told)
+    assert again == [materialising.Made(graph, len(some), True) for graph, some in right.items()]
+    assert digests(store) == before
+    assert materialising.remove(store) == {graph: len(some) for graph, some in right.items()}
+    assert digests(store) == before
+    assert [store.count(graph_iri(graph)) for graph in right] == [0, 0]
+
+
+def test_an_inference_of_another_state_is_replaced(store: Store) -> None:
+    publish(store, shipped())
+    old = f"<{LGD}imatinib> a <{LGO}Nothing> ."
+    for graph in (INFERRED, INFERRED_BACKGROUND):
+        store.update(f"CLEAR SILENT GRAPH <{graph_iri(graph)}>", safe=True)
+        store.update(f"INSERT DATA {{ GRAPH <{graph_iri(graph)}> {{ {old} }} }}", safe=True)
+    assert [one.unchanged for one in _made(materialising.build(store, told))] == [False, False]
+    assert (lines(store, INFERRED), lines(store, INFERRED_BACKGROUND)) == follows(shipped())
+
+
+def _made(made: "list[materialising.Made] | Report") -> list[materialising.Made]:
+    assert isinstance(made, list)
+    return made
+
+
+def test_a_contradiction_is_told_with_its_triples_and_nothing_is_changed(store: Store) -> None:
+    graphs = shipped()
+    wrong = ox.Triple(ox.NamedNode(f"{LGD}imatinib"), ox.NamedNode(RDF_TYPE), ox.NamedNode(f"{LGO}Procedure"))
+    publish(store, graphs | {"background": [*graphs["background"], wrong]})
+    materialising.remove(store)
+    before = digests(store)
+    kind = store.target.profile.name
+    ran = call("build", "--endpoint", url(store), "--store", kind)
+    assert ran.code == 1
+    found = re.findall(
+        r"violation lgr:contradiction (lgd:imatinib): .* (lgd:imatinib a lgo:\S+; \S+ a lgo:\S+): by", ran.out
+    )
+    assert found == [("lgd:imatinib", "lgd:imatinib a lgo:Drug; lgd:imatinib a lgo:Procedure")]
+    assert digests(store) == before
+    assert [store.count(graph_iri(graph)) for graph in (INFERRED, INFERRED_BACKGROUND)] == [0, 0]
+    report = call("validate", "--endpoint", url(store), "--store", kind)
+    assert report.code == 1
+    assert "lgr:contradiction lgd:imatinib" in report.out
+
+
+def url(store: Store) -> str:
+    return store.target.query.removesuffix("/query").removesuffix("/sparql")
+
+
+def test_a_store_that_errs_is_found_out(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not store.target.profile.doubted:
+        pytest.skip("only a store whose engine is doubted is compared")
+    publish(store, shipped())
+    materialising.remove(store)
+    insert = rule_texts.insert
+    monkeypatch.setattr(rule_texts, "insert", lambda rule, *more: insert(rule, *more) if rule.name != "prp-trp" else [])
+    with pytest.raises(
+        EndpointError, match=r"its engine concludes otherwise \(inferred: \d+ triples are lacking, 0 too"
+    ):
+        materialising.build(store, told)
+    assert store.count(graph_iri(INFERRED)) == 0
+
+
+def test_rules_without_end_are_stopped(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(store, shipped())
+    materialising.remove(store)
+    monkeypatch.setattr(materialising, "MOST_ROUNDS", 1)
+    with pytest.raises(LimitError, match=r"more than 1 rounds, and still something follows\. Nothing was changed\.$"):
+        materialising.build(store, told)
+    assert not lines(store, INFERRED)
+
+
+def test_a_graph_that_is_not_there_is_an_error(store: Store) -> None:
+    publish(store, shipped())
+    store.update(f"CLEAR SILENT GRAPH <{graph_iri('mappings')}>", safe=True)
+    ran = call("validate", "--endpoint", url(store), "--store", store.target.profile.name)
+    assert ran.code == 2
+    assert f"holds nothing in <{graph_iri('mappings')}>" in ran.err
+    store.update(f"CLEAR SILENT GRAPH <{graph_iri('background')}>", safe=True)
+    ran = call("build", "--endpoint", url(store), "--store", store.target.profile.name)
+    assert ran.code == 2
+    assert f"holds nothing in <{graph_iri('background')}>" in ran.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["data"], ["data", "--with-project"], ["data", "--graph", "page"], ["--ontology", "x.ttl"], ["--shapes", "x.ttl"],
+        ["--watch"], ["--engine", "reference"],
+    ],
+)  # fmt: skip
+def test_options_that_speak_of_files_are_refused(words: list[str]) -> None:
+    ran = call("validate", "--endpoint", "http://127.0.0.1:9", *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert "speaks of files here, and --endpoint of what a store holds" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["validate", "--here"], "--here speak of a store. Give --endpoint with them."),
+        (["validate", "--store", "virtuoso"], "speak of a store. Give --endpoint with them."),
+        (["build", "--remove"], "speak of a store. Give --endpoint too."),
+        (["build", "--endpoint", "http://127.0.0.1:9", "--check"], "--check speaks of files here"),
+        (["build", "--endpoint", "http://127.0.0.1:9", "--engine", "reference"], "--engine reference speaks of files"),
+        (["build", "--endpoint", "http://127.0.0.1:9", "--timeout", "5"], "no answer (Connection refused)"),
+    ],
+)
+def test_a_call_that_cannot_be_is_told(words: list[str], said: str) -> None:
+    ran = call(*words)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+
+
+def test_a_store_that_gives_few_rows_is_asked_page_by_page(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(store, shipped())
+    dataset, asked = Dataset((graph_iri(PAGE),)), f"PREFIX lgo: <{LGO}>\nSELECT ?m ?t WHERE {{ ?m lgo:exactText ?t }}"
+    whole = pulling.rows(store, asked, dataset)
+    select = Store.select
+
+    def cut(self: Store, sparql: str, dataset: Dataset) -> Answer:
+        found = select(self, sparql, dataset)
+        return found._replace(rows=found.rows[:30])
+
+    monkeypatch.setattr(Store, "select", cut)
+    paged = pulling.rows(store, asked, dataset)
+    assert len(whole.rows) > 60
+    assert paged.columns == whole.columns
+    assert sorted(paged.rows) == sorted(whole.rows)
+    monkeypatch.setattr(Store, "select", lambda *_: Answer(whole.columns, ()))
+    monkeypatch.setattr(Store, "rows", lambda *_: 7)
+    with pytest.raises(LimitError, match="the store gives 0 of 7 rows and does not say so"):
+        pulling.rows(store, asked, dataset)

@@ -19,7 +19,7 @@ SOURCE = ROOT / "src" / "leukograph"
 FLOORS = """
 13 cli
 12 api checking completion
-11 exporting judging
+11 exporting judging materialising
 10 bundling publishing pulling validation
 9 asking description exports shacl
 8 answers building material sandbox staging

@@ -24,7 +24,7 @@ from leukograph import (
     validation,
 )
 from leukograph.axioms import PREDICATES, SAME, TYPE
-from leukograph.errors import CallError
+from leukograph.errors import CallError, LimitError
 from leukograph.names import (
     ASSERTED,
     BACKGROUND,
@@ -90,6 +90,11 @@ def place(store: Store, tell: validation.Tell, *, here: bool = False) -> Place:
     counts = asking.counted(store, ASSERTED)
     if not (here or store.target.profile.here or store.target.profile.doubted):
         return Place(pulling.asker(store, ASSERTED), store.target.name, counts)
+    if sum(counts.values()) > asking.MOST_TRIPLES:
+        raise LimitError(
+            f"{store.target.name}: more than {asking.MOST_TRIPLES} triples to read, and its engine is not to be used. "
+            "Judge the files, or take another store."
+        )
     tell("reading the graphs")
     held = asking.fetched(store, counts)
     return Place(partial(engine.select, held), store.target.name, counts, held)

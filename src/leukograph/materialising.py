@@ -6,10 +6,10 @@ it is for; only when all is done and nothing clashes are the working graphs move
 other graph is written.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from leukograph import asking, axioms, closing, encoding, pulling, rule_texts, triples
+from leukograph import asking, axioms, closing, console, encoding, pulling, reporters, rule_texts, triples
 from leukograph.axioms import PREDICATES, SAME, SUB
 from leukograph.errors import CallError, EndpointError, LeukographError, LimitError
 from leukograph.names import (
@@ -37,13 +37,12 @@ from leukograph.verdicts import count
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    import pyoxigraph as ox
-
     from leukograph.knowledge import Tell
 
 WORK = "-leukograph-building"
 SECONDS = 600.0
 MOST_ROUNDS = 1000
+MOST_TOLD = 20
 _LINES = 500  # of one INSERT DATA
 _BASES = {INFERRED: (ONTOLOGY, PAGE), INFERRED_BACKGROUND: (ONTOLOGY, PAGE, BACKGROUND)}
 _KEPT = (
@@ -66,20 +65,21 @@ def build(store: Store, tell: "Tell") -> list[Made] | Report:
     asking.counted(store, _BASES[INFERRED_BACKGROUND])
     try:
         findings = _work(store, tell)
-        if findings:
-            looked = f"what follows from {', '.join(_BASES[INFERRED_BACKGROUND])} at {store.target.name}"
-            gate = Gate(MEANING, looked, tuple(sorted(findings)), (("contradictions", len(findings)),))
-            return Report((gate,), rules=tuple(sorted(RULES.values())))
-        if store.target.profile.doubted:
+        if not findings and store.target.profile.doubted:
             tell("comparing")
             _compare(store)
-        return _switch(store, tell)
     except (LeukographError, KeyboardInterrupt) as error:
-        words = str(error) or "stopped."
         kind = type(error) if isinstance(error, LeukographError) else EndpointError
-        raise kind(f"{words} Graphs that end in {WORK} may be left over; the next build replaces them.") from None
-    finally:
+        left = _drop_work(store)
+        rest = f" {' and '.join(left)} may be left over; the next build replaces it." if left else ""
+        raise kind(f"{str(error) or 'stopped.'} Nothing was changed.{rest}") from None
+    if findings:
         _drop_work(store)
+        looked = f"what follows from {', '.join(_BASES[INFERRED_BACKGROUND])} at {store.target.name}"
+        gate = Gate(MEANING, looked, tuple(sorted(findings)), (("contradictions", len(findings)),))
+        return Report((gate,), rules=tuple(sorted(RULES.values())))
+    tell("switching")
+    return _switch(store)
 
 
 def remove(store: Store) -> dict[str, int]:
@@ -94,12 +94,15 @@ def remove(store: Store) -> dict[str, int]:
     return before
 
 
-def _drop_work(store: Store) -> None:
+def _drop_work(store: Store) -> list[str]:
+    """Remove the working graphs, and return those that could not be."""
+    left = []
     for graph in _BASES:
         try:
             store.update(f"DROP SILENT GRAPH <{_work_of(graph)}>", safe=True)
         except LeukographError:
-            continue
+            left.append(f"<{_work_of(graph)}>")
+    return left
 
 
 def _work_of(graph: str) -> str:
@@ -123,7 +126,7 @@ def _work(store: Store, tell: "Tell") -> set[Finding]:
             findings.update(_clash(rule, dict(zip(rows.columns, row, strict=True))) for row in rows.rows)
         inner = f"GRAPH <{work}> {{ ?s ?p ?o }}"
         store.update(f"DELETE {{ {inner} }} WHERE {{ {inner} FILTER(!({_KEPT})) }}", safe=True)
-        stated = [*given, *(_work_of(other) for other in _BASES if other != graph and graph != INFERRED)]
+        stated = [*given, *(_work_of(other) for other in _BASES if graph not in (other, INFERRED))]
         for text in rule_texts.tidy(stated, work):
             store.update(text, safe=True)
     return findings
@@ -200,7 +203,7 @@ def _clash(rule: Rule, cells: dict[str, Cell]) -> Finding:
 
 
 def _compare(store: Store) -> None:
-    """Raise EndpointError where the engine of a store, known to err, drew other conclusions than would be drawn here."""
+    """Raise EndpointError where an engine that is known to err drew other conclusions than are drawn here."""
     held = asking.fetched(store, asking.counted(store, _BASES[INFERRED_BACKGROUND]))
     known: set[str] = set()
     for graph, base in _BASES.items():
@@ -218,48 +221,49 @@ def _compare(store: Store) -> None:
         known |= wanted
 
 
-def _switch(store: Store, tell: "Tell") -> list[Made]:
+def _switch(store: Store) -> list[Made]:
+    """Move the working graphs to their places in one update; where that fails, say what stands."""
     made, moves = [], []
     for graph in _BASES:
         work, place = _work_of(graph), graph_iri(graph)
         size, before = store.count(work), store.count(place)
         lacking = f"GRAPH <{work}> {{ ?s ?p ?o }} FILTER NOT EXISTS {{ GRAPH <{place}> {{ ?s ?p ?o }} }}"
-        found_one = f"SELECT ?s WHERE {{ {lacking} }} LIMIT 1"
-        same = size == before and not store.select(found_one, Dataset((), (work, place))).rows
+        first = f"SELECT ?s WHERE {{ {lacking} }} LIMIT 1"
+        same = size == before and not store.select(first, Dataset((), (work, place))).rows
         made.append(Made(graph, size, same))
         if not same:
             moves.append(f"MOVE <{work}> TO <{place}>" if size else f"DROP SILENT GRAPH <{place}>")
-    if moves:
-        tell("switching")
-        store.update(" ;\n".join(moves), safe=False)
-    wrong = [one for one in made if store.count(graph_iri(one.graph)) != one.triples]
-    if wrong:
-        raise EndpointError(f"{store.target.name}: the switch went wrong at {wrong[0].graph}. Build again.")
+    failed = ""
+    try:
+        if moves:
+            store.update(" ;\n".join(moves), safe=False)  # a second MOVE of what is gone could empty the graph
+    except (LeukographError, KeyboardInterrupt) as error:
+        failed = str(error) or "stopped."
+    states = {one.graph: store.count(graph_iri(one.graph)) for one in made}
+    if failed or any(states[one.graph] != one.triples for one in made):
+        told = "; ".join(f"{one.graph} holds {states[one.graph]} triples, to be {one.triples}" for one in made)
+        raise EndpointError(f"{failed or f'{store.target.name}: the switch went wrong.'} {told}. Build again.")
+    _drop_work(store)
     return made
 
 
-def as_called(given: "Namespace", tell: "Tell") -> Iterator[str]:
-    """Yield what `build --endpoint` did, line by line; contradictions raise what `Clashing` says."""
+def as_called(given: "Namespace") -> int:
+    """Build or remove as the options of a call of `build` say, and return the exit code: 1 where something clashes."""
     if given.check or given.engine != COMPILED:
         what = "--check" if given.check else f"--engine {given.engine}"
         raise CallError(f"{what} speaks of files here, and --endpoint of what a store holds. Leave one of the two out.")
-    seconds = given.timeout or SECONDS
-    store = asking.connect(target(given.endpoint, given.store), given.auth, given.credentials, seconds)
+    store = asking.connect(target(given.endpoint, given.store), given.auth, given.credentials, given.timeout or SECONDS)
     if given.remove:
         for graph, size in remove(store).items():
-            yield f"{graph}: {count(size, 'triple')} removed"
-        return
-    made = build(store, tell)
+            console.out(f"{graph}: {count(size, 'triple')} removed\n")
+        return 0
+    try:
+        made = build(store, console.progress)
+    finally:
+        console.progress("")
     if isinstance(made, Report):
-        raise ClashingError(made)
+        console.out(reporters.write(made, "text", max_print=MOST_TOLD, colour=console.colour()))
+        return 1
     for one in made:
-        yield f"{one.graph}: {count(one.triples, 'triple')}, {'as it was' if one.unchanged else 'made'}"
-
-
-class ClashingError(Exception):
-    """The graphs at a store contradict themselves; `report` says how."""
-
-    def __init__(self, report: Report) -> None:
-        """Take what is found."""
-        super().__init__("the graphs contradict themselves")
-        self.report = report
+        console.out(f"{one.graph}: {count(one.triples, 'triple')}, {'as made' if one.unchanged else 'written'}\n")
+    return 0
