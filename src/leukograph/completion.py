@@ -10,14 +10,14 @@ _VERBS = ("ask", "query", "validate", "evidence", "build", "export", "publish", 
 _FORMATS = ("table", "csv", "csv-spreadsheet", "tsv", "json", "markdown", "ttl")
 _VALIDATE = (
     *("--with-project", "--graph", "--ontology", "--shapes", "--page", "--format", "--output", "--fail-on"),
-    *("--max-print", "--baseline", "--timeout", "--watch", "--endpoint", "--here"),
+    *("--max-print", "--baseline", "--timeout", "--engine", "--watch", "--endpoint", "--here"),
 )
 _STORE = ("--store", "--auth", "--credentials")
 _OPTIONS = {
     "query": ("--everything", "--timeout", "--max-rows", "--format", "--output", "--endpoint", *_STORE),
     "validate": (*_VALIDATE, *_STORE),
     "evidence": ("verify", "locate", "coverage"),
-    "build": ("--check", "--endpoint", *_STORE, "--remove", "--timeout"),
+    "build": ("--check", "--engine", "--endpoint", *_STORE, "--remove", "--timeout"),
     "completion": SHELLS,
     "export": ("--graph", "--output", "--losses", "--list"),
     "publish": (*_STORE, "--graph", "--file", "--into", "--skolemise", "--dry-run", "--timeout"),
