@@ -240,13 +240,39 @@ def test_the_command_says_which_store_and_graphs_it_looked_at(servers: dict[str,
     assert (ran.code, ran.err) == (0, "")
     head, lint, *gates, verdict = ran.out.splitlines()
     sizes = ", ".join(f"{graph} ({len(some)})" for graph, some in shipped().items())
-    assert head == f"syntax: 0 findings; looked at no file, but 4 graphs with 7520 triples of {at}/query: {sizes}"
+    same = "; judged here as well, with the same findings"
+    assert head == f"syntax: 0 findings; looked at no file, but 4 graphs with 7520 triples of {at}/query: {sizes}{same}"
     assert lint == "lint: 0 findings; looked at nothing, for how triples are written is seen in files alone"
     here = call("validate").out.splitlines()[2:]
     assert [*gates, verdict] == [line.replace("of 23 files", "of 3 graphs without mappings") for line in here]
     assert (tmp_path / "report.json").exists()
     read = call("validate", "--endpoint", at, "--here").out.splitlines()
-    assert read == [f"{head}; they were read and judged here, without its engine", lint, *gates, verdict]
+    assert read == [
+        f"{head.removesuffix(same)}; they were read and judged here, without its engine",
+        lint,
+        *gates,
+        verdict,
+    ]
+
+
+def test_an_engine_that_errs_is_found_out(servers: dict[str, Server], monkeypatch: pytest.MonkeyPatch) -> None:
+    at = servers["oxigraph"].url
+    publish(asking.connect(profiles.target(at), None, None, 60), shipped())
+    rows = pulling.rows
+
+    def without_minus(store: Store, sparql: str, dataset: Dataset) -> Answer:
+        return rows(store, re.sub(r" MINUS \{ [^}]* \}", "", sparql), dataset)
+
+    monkeypatch.setattr(pulling, "rows", without_minus)
+    ran = call("validate", "--endpoint", at)
+    assert (ran.code, ran.out) == (2, "")
+    assert re.search(
+        r"its engine finds otherwise than this one \(shapes: 0 findings are lacking, \d{3,} too many\)", ran.err
+    )
+    monkeypatch.undo()
+    monkeypatch.setattr(judging, "MOST_COMPARED", 7519)
+    believed = call("validate", "--endpoint", at).out.splitlines()[0]
+    assert believed.endswith("; too large to be judged here as well, so its engine is believed")
 
 
 def url(store: Store) -> str:

@@ -24,7 +24,7 @@ from leukograph import (
     validation,
 )
 from leukograph.axioms import PREDICATES, SAME, TYPE
-from leukograph.errors import CallError, LimitError
+from leukograph.errors import CallError, EndpointError, LimitError
 from leukograph.names import (
     ASSERTED,
     BACKGROUND,
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
+MOST_COMPARED = 100_000  # triples that are judged twice, there and here
 _FOCI = 50  # of which is asked at once
 _EVIDENCE = (
     RDF_TYPE,
@@ -145,7 +146,25 @@ def as_called(root: str, given: "Namespace", pages: tuple[tuple[str, str], ...],
             )
     store = asking.connect(target(given.endpoint, given.store), given.auth, given.credentials, given.timeout)
     at = place(store, tell, here=given.here)
-    return judge(root, at, pages, seconds=given.timeout, tell=tell)
+    report = judge(root, at, pages, seconds=given.timeout, tell=tell)
+    if at.held is not None:
+        return report
+    if sum(at.counts.values()) > MOST_COMPARED:
+        return _saying(report, "too large to be judged here as well, so its engine is believed")
+    by_hand = judge(root, place(store, tell, here=True), pages, seconds=given.timeout, tell=tell)
+    for gate, other in zip(report.gates, by_hand.gates, strict=True):
+        ours, theirs = ({one[:7] for one in each.findings if "_:" not in one.focus} for each in (other, gate))
+        if ours != theirs:
+            raise EndpointError(
+                f"{at.name}: its engine finds otherwise than this one ({gate.name}: {len(ours - theirs)} findings are "
+                f"lacking, {len(theirs - ours)} too many). Give --here, which does without it."
+            )
+    return _saying(report, "judged here as well, with the same findings")
+
+
+def _saying(report: Report, words: str) -> Report:
+    first, *others = report.gates
+    return report._replace(gates=(first._replace(looked_at=f"{first.looked_at}; {words}"), *others))
 
 
 def _shapes(at: Place, shapes: Shapes, tell: validation.Tell) -> Gate:
