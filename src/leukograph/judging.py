@@ -24,7 +24,8 @@ from leukograph import (
     validation,
 )
 from leukograph.axioms import PREDICATES, SAME, TYPE
-from leukograph.errors import CallError, EndpointError, LimitError
+from leukograph.errors import CallError, EndpointError, FileError, LimitError
+from leukograph.errors import at as at_place
 from leukograph.names import (
     ASSERTED,
     BACKGROUND,
@@ -106,7 +107,10 @@ def judge(
 ) -> Report:
     """Return what is wrong with the graphs at a place, judged by the shapes, checks and rules of the project."""
     sources = [one for one in validation.sources(root, validation.EVERYTHING) if one.graph == documents.SHAPES]
-    rules = [quad for one in documents.read(sources)[0] for quad in one.quads]
+    read, wrong = documents.read(sources)
+    for spot, words in sorted(wrong)[:1]:
+        raise FileError(f"{at_place(*spot)}: {words}")
+    rules = [quad for one in read for quad in one.quads]
     shapes, checks = read_shapes(rules), gates.load_checks(root)
     total = sum(at.counts.values())
     held = ", ".join(f"{graph} ({number})" for graph, number in at.counts.items())
@@ -153,7 +157,7 @@ def as_called(root: str, given: "Namespace", pages: tuple[tuple[str, str], ...],
         return _saying(report, "too large to be judged here as well, so its engine is believed")
     by_hand = judge(root, place(store, tell, here=True), pages, seconds=given.timeout, tell=tell)
     for gate, other in zip(report.gates, by_hand.gates, strict=True):
-        ours, theirs = ({one[:7] for one in each.findings if "_:" not in one.focus} for each in (other, gate))
+        ours, theirs = ({one[:7] for one in each.findings if not _blank(one)} for each in (other, gate))
         if ours != theirs:
             raise EndpointError(
                 f"{at.name}: its engine finds otherwise than this one ({gate.name}: {len(ours - theirs)} findings are "
@@ -162,13 +166,17 @@ def as_called(root: str, given: "Namespace", pages: tuple[tuple[str, str], ...],
     return _saying(report, "judged here as well, with the same findings")
 
 
+def _blank(one: Finding) -> bool:
+    return one.focus.startswith("_:") or one.value.startswith("_:")
+
+
 def _saying(report: Report, words: str) -> Report:
     first, *others = report.gates
     return report._replace(gates=(first._replace(looked_at=f"{first.looked_at}; {words}"), *others))
 
 
 def _shapes(at: Place, shapes: Shapes, tell: validation.Tell) -> Gate:
-    """Ask the shapes of the store; what is not compiled is left to nobody, and found."""
+    """Ask the shapes of the store; what is not compiled is an error, and never passed over."""
     shacl.refuse(shapes)
     made = plan(shapes)
     left = [*([(None, made.whole)] if made.whole else ()), *made.left]
@@ -200,7 +208,7 @@ def _evidence(at: Place, queries: list[gates.Check], pages: tuple[tuple[str, str
     asked = _checked(at, queries, tell)
     held = at.held
     if held is None:
-        held = triples.fetched({PAGE: _read(at, PAGE, pulling.only(_EVIDENCE))})
+        held = triples.fetched({graph: _read(at, graph, pulling.only(_EVIDENCE)) for graph in at.counts})
     gate = gates.evidence_gate(held, [], pages)
     looked = gate.looked_at.replace("0 checks", f"{len(queries)} checks", 1)
     counts = tuple((name, len(queries) if name == "checks" else number) for name, number in gate.counts)
