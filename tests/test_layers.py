@@ -19,9 +19,9 @@ SOURCE = ROOT / "src" / "leukograph"
 FLOORS = """
 14 cli
 13 api completion
-12 exporting
-11 bundling checking
-10 exports publishing validation
+12 checking exporting
+11 bundling judging materialising
+10 exports publishing pulling validation
 9 asking description shacl
 8 answers building material sandbox staging
 7 knowledge

@@ -77,29 +77,34 @@ def _reader(root: str, store: Store, same: dict[tuple[str, ...], bool], tell: Te
 
     def run(sparql: str, graphs: tuple[str, ...]) -> Answer:
         if graphs not in held:
-            counts = _counts(store, graphs)
-            if sum(counts.values()) > MOST_TRIPLES:
-                raise LimitError(f"{store.target.name}: more than {MOST_TRIPLES} triples to read. Ask without --here.")
+            held[graphs] = fetched(store, counted(store, graphs))
             tell(f"the graphs were read from {store.target.name}; the question is answered here.")
-            held[graphs] = triples.fetched(
-                {graph: islice(store.graph(graph_iri(graph), count), count + 1) for graph, count in counts.items()}
-            )
-            for graph, count in counts.items():
-                got = triples.size(held[graphs], graph_iri(graph))
-                if got != count:
-                    raise remote.capped(got, count, store.target.name)
-            if store.target.reading is None and engine.blank_nodes(held[graphs]):
-                raise EndpointError(
-                    f"{store.target.name}: blank nodes cannot be read in pages. Publish them with --skolemise, or "
-                    "through this profile."
-                )
-            other = _other(_own(root, graphs), counts)
+            other = _other(_own(root, graphs), {one: triples.size(held[graphs], graph_iri(one)) for one in graphs})
             same[graphs] = not other
             if other:
                 tell(f"{store.target.name} holds another state of {other}; the answer is of what it holds.")
         return engine.select(held[graphs], sparql)
 
     return run
+
+
+def fetched(store: Store, counts: dict[str, int]) -> "ox.Store":
+    """Return a store of this process with graphs of a store elsewhere, each with as many triples as it counts."""
+    if sum(counts.values()) > MOST_TRIPLES:
+        raise LimitError(f"{store.target.name}: more than {MOST_TRIPLES} triples to read. Ask without --here.")
+    held = triples.fetched(
+        {graph: islice(store.graph(graph_iri(graph), count), count + 1) for graph, count in counts.items()}
+    )
+    for graph, count in counts.items():
+        got = triples.size(held, graph_iri(graph))
+        if got != count:
+            raise remote.capped(got, count, store.target.name)
+    if store.target.reading is None and engine.blank_nodes(held):
+        raise EndpointError(
+            f"{store.target.name}: blank nodes cannot be read in pages. Publish them with --skolemise, or "
+            "through this profile."
+        )
+    return held
 
 
 def _asker(root: str, store: Store, same: dict[tuple[str, ...], bool], tell: Tell) -> answers.Run:
@@ -110,7 +115,7 @@ def _asker(root: str, store: Store, same: dict[tuple[str, ...], bool], tell: Tel
         dataset = Dataset(tuple(map(graph_iri, graphs)))
         if graphs not in same:
             mine[graphs] = _own(root, graphs)
-            other = _other(mine[graphs], _counts(store, graphs))
+            other = _other(mine[graphs], counted(store, graphs))
             same[graphs] = not other
             if other:
                 tell(
@@ -140,7 +145,8 @@ def _other(own: "ox.Store", counts: dict[str, int]) -> str:
     )
 
 
-def _counts(store: Store, graphs: tuple[str, ...]) -> dict[str, int]:
+def counted(store: Store, graphs: tuple[str, ...]) -> dict[str, int]:
+    """Return how many triples each graph of the project has at a store; an empty one is an EndpointError."""
     counts = {graph: store.count(graph_iri(graph)) for graph in graphs}
     empty = [graph for graph, count in counts.items() if not count]
     if empty:
@@ -158,11 +164,16 @@ def _nothing(store: Store, empty: Iterable[str]) -> EndpointError:
 def checked(store: Store, sparql: str, dataset: Dataset) -> Answer:
     """Run a SELECT and return its rows; fewer or more than the store counts is a LimitError."""
     table = store.select(sparql, dataset)
-    start = _PROLOGUE.match(sparql)
-    counted = store.rows(sparql, start.end() if start else 0, dataset)
-    if counted != len(table.rows):
-        raise remote.capped(len(table.rows), counted, store.target.name)
+    number = store.rows(sparql, prologue(sparql), dataset)
+    if number != len(table.rows):
+        raise remote.capped(len(table.rows), number, store.target.name)
     return table
+
+
+def prologue(sparql: str) -> int:
+    """Return where the first keyword of a query stands, behind prefixes and comments."""
+    start = _PROLOGUE.match(sparql)
+    return start.end() if start else 0
 
 
 def query(store: Store, sparql: str, *, everything: bool, max_rows: int, tell: Tell, name: str = "query") -> Result:
@@ -184,8 +195,7 @@ def query(store: Store, sparql: str, *, everything: bool, max_rows: int, tell: T
         tell(f"{store.target.name} holds nothing in {', '.join(empty)}; what belongs there cannot be found.")
     if store.target.profile.doubted:
         tell(f"the engine of {store.target.profile.name} was seen to answer some queries wrongly; check what it says.")
-    start = _PROLOGUE.match(sparql)
-    at = start.end() if start else 0
+    at = prologue(sparql)
     form = sparql[at : at + 9].upper()
     found = store.query(sparql, dataset, gives="triples" if form.startswith(("CONSTRUCT", "DESCRIBE")) else "rows")
     if found.truth is not None:
@@ -198,8 +208,8 @@ def query(store: Store, sparql: str, *, everything: bool, max_rows: int, tell: T
         raise LimitError(f"{name}: more than {max_rows} rows. Ask for less, or give --max-rows more.")
     if named or not form.startswith("SELECT"):
         tell("the query names its graphs itself, so it was not checked whether the store left rows out.")
-    elif (counted := store.rows(sparql, at, dataset)) != len(table.rows):
-        raise remote.capped(len(table.rows), counted, store.target.name)
+    elif (number := store.rows(sparql, at, dataset)) != len(table.rows):
+        raise remote.capped(len(table.rows), number, store.target.name)
     return Result(table=table)
 
 

@@ -22,7 +22,8 @@ _EXAMPLES = """examples:
   leukograph validate my-statements.ttl --with-project
   leukograph validate data/ --output sarif=report.sarif --output junit=report.xml
   leukograph validate my-statements.ttl --baseline known.toml --fail-on warning
-  leukograph validate my-statements.ttl --watch"""
+  leukograph validate my-statements.ttl --watch
+  leukograph validate --endpoint http://localhost:7878"""
 
 
 def run(words: list[str]) -> int:
@@ -31,12 +32,9 @@ def run(words: list[str]) -> int:
     outputs = [_output(one, given.format) for one in given.output]
     if len({os.path.realpath(path) for _, path in outputs}) < len(outputs):
         raise CallError("two reports would be written to one file. Give each --output a file of its own.")
-    if given.graph and not given.paths:
-        raise CallError(_NOTHING_NAMED.format("--graph"))
-    if given.with_project and not given.paths:
-        raise CallError(_NOTHING_NAMED.format("--with-project"))
+    _refuse(given)
     root = files.home()
-    if given.watch:
+    if given.watch and given.endpoint is None:
         if outputs or given.format not in (None, "text"):
             raise CallError("--watch prints what it finds as text. Leave --format and --output out.")
         return _watch(root, given)
@@ -52,6 +50,16 @@ def run(words: list[str]) -> int:
         console.out(_written(report, kind, given.max_print, colour=console.colour()))
     _hint(report, given)
     return _code(report)
+
+
+def _refuse(given: Namespace) -> None:
+    """Raise CallError for options that need another one."""
+    if given.graph and not given.paths:
+        raise CallError(_NOTHING_NAMED.format("--graph"))
+    if given.with_project and not given.paths:
+        raise CallError(_NOTHING_NAMED.format("--with-project"))
+    if given.endpoint is None and (given.store or given.auth or given.credentials or given.here):
+        raise CallError("--store, --auth, --credentials and --here speak of a store. Give --endpoint with them.")
 
 
 def _parser() -> options.Parser:
@@ -107,9 +115,11 @@ def _parser() -> options.Parser:
     add("--baseline", type=options.file, metavar="FILE", help="known findings, each with reason and last day (TOML)")
     add(
         "--timeout", type=options.seconds, default=validation.EVERYTHING.seconds, metavar="SECONDS",
-        help="how long the validation may take; default %(default)g",
+        help="how long the validation, or each request to a store, may take; default %(default)g",
     )  # fmt: skip
     options.engine_option(parser)
+    options.endpoint_options(parser)
+    add("--here", action="store_true", help="read the graphs from the store, and judge them here")
     add("--watch", action="store_true", help="stay, and show the findings of each file that is changed")
     return parser
 
@@ -150,15 +160,25 @@ def _scope(given: Namespace, *, pages: bool = True) -> validation.Scope:
 
 def _report(root: str, given: Namespace) -> Report:
     known = baseline.load(given.baseline) if given.baseline else None
-    scope = _scope(given)
     try:
-        with limits.bell(given.timeout + _GRACE, console.tell):
-            report = validation.validate(root, scope, console.progress)
+        if given.endpoint is not None:
+            report = _elsewhere(root, given)
+        else:
+            scope = _scope(given)
+            with limits.bell(given.timeout + _GRACE, console.tell):
+                report = validation.validate(root, scope, console.progress)
     finally:
         console.progress("")
     if known is not None:
         report = baseline.apply(report, known, datetime.datetime.now(tz=datetime.UTC).date())
     return report._replace(fail_on=given.fail_on)
+
+
+def _elsewhere(root: str, given: Namespace) -> Report:
+    from leukograph import judging
+
+    pages = tuple((path, files.read_text(path)) for path in given.page)
+    return judging.as_called(root, given, pages, console.progress)
 
 
 def _written(report: Report, kind: str, most: int, *, colour: bool = False) -> str:
@@ -209,7 +229,8 @@ def _watch(root: str, given: Namespace) -> int:
 def _stamps(root: str, given: Namespace) -> dict[str, tuple[int, int]]:
     """Return when each file that a validation reads was changed, and its size; one that is gone has neither."""
     try:
-        paths = [one.path for one in validation.sources(root, _scope(given, pages=False))]
+        scope = _scope(given, pages=False)
+        paths = [] if given.endpoint else [one.path for one in validation.sources(root, scope)]
     except LeukographError:  # a folder without files any more, which the validation will tell
         paths = list(given.paths)
     found = {}

@@ -344,14 +344,24 @@ def _build(words: list[str]) -> int:
     parser = options.parser(
         "leukograph build",
         "Infer what follows from ontology, page and background, and write it to data/inferred/. The same files give "
-        "the same bytes; answers never come from an inference that is older than the files.",
-        "examples:\n  leukograph build\n  leukograph build --check",
+        "the same bytes; answers never come from an inference that is older than the files. With --endpoint what "
+        "follows from the graphs of a store is worked out there and put into its inferred graphs, no other.",
+        "examples:\n  leukograph build\n  leukograph build --check\n  leukograph build --endpoint http://localhost:7878",
     )
     parser.add_argument(
         "--check", action="store_true", help="write nothing; exit 1 where a file is not as it would be made"
     )
     options.engine_option(parser)
+    options.endpoint_options(parser)
+    parser.add_argument("--remove", action="store_true", help="remove the inferred graphs from the store")
+    parser.add_argument("--timeout", type=options.seconds, metavar="SECONDS", help="for each request to a store; 600")
     given = parser.parse_args(words)
+    if given.endpoint is not None:
+        from leukograph import materialising
+
+        return materialising.as_called(given)
+    if given.store or given.auth or given.credentials or given.remove or given.timeout:
+        raise CallError("--store, --auth, --credentials, --remove and --timeout speak of a store. Give --endpoint too.")
     from leukograph import building, files
 
     made = building.build(files.home(), write=not given.check, engine=given.engine)

@@ -10,12 +10,12 @@ _VERBS = ("ask", "query", "validate", "evidence", "build", "export", "publish", 
 _FORMATS = ("table", "csv", "csv-spreadsheet", "tsv", "json", "markdown", "ttl")
 _VALIDATE = (
     *("--with-project", "--graph", "--ontology", "--shapes", "--page", "--format", "--output", "--fail-on"),
-    *("--max-print", "--baseline", "--timeout", "--engine", "--watch"),
+    *("--max-print", "--baseline", "--timeout", "--engine", "--watch", "--endpoint", "--here"),
 )
 _STORE = ("--store", "--auth", "--credentials")
 _OPTIONS = {
     "query": ("--everything", "--timeout", "--max-rows", "--format", "--output", "--endpoint", *_STORE),
-    "validate": _VALIDATE,
+    "validate": (*_VALIDATE, *_STORE),
     "evidence": ("verify", "locate", "coverage"),
     "build": ("--check", "--engine"),
     "completion": SHELLS,

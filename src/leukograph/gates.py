@@ -1,13 +1,13 @@
 """The gates of validation that run check queries, each of which says what it looked at: checks and evidence."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from leukograph import engine, evidence, files, questions
 from leukograph.errors import FileError
 from leukograph.names import LGC, LGO, RDF_TYPE, SH, shorten
-from leukograph.records import Finding, Gate, Rule, Text
+from leukograph.records import Answer, Finding, Gate, Rule, Text
 from leukograph.rules import CHECKS, EVIDENCE, SHAPES, VIOLATION, WARNING, found
 from leukograph.shape_findings import severity, text
 from leukograph.shape_graph import Shapes, is_iri, values
@@ -58,27 +58,25 @@ def checks(store: "ox.Store", queries: Sequence[Check]) -> Gate:
 
 
 def _rows(store: "ox.Store", queries: Iterable[Check]) -> tuple[Finding, ...]:
-    findings = []
-    for check in queries:
-        answer = engine.select(store, check.sparql, name=check.name)
-        for row in answer.rows:
-            cells = dict(zip(answer.columns, row, strict=True))
-            focus, value = cells.get("focus"), cells.get("value")
-            findings.append(
-                Finding(
-                    severity=check.severity,
-                    gate=check.gate,
-                    rule=LGC + check.name,
-                    focus=focus.value if focus else "",
-                    path="",
-                    value=value.value if value else "",
-                    term=(f"@{value.language}" if value.language else f"^^{value.datatype}")
-                    if isinstance(value, Text)
-                    else "",
-                    message=f"{check.summary} {check.fix}",
-                )
-            )
-    return tuple(sorted(findings))
+    answers = ((check, engine.select(store, check.sparql, name=check.name)) for check in queries)
+    return tuple(sorted(one for check, answer in answers for one in told(check, answer)))
+
+
+def told(check: Check, answer: Answer) -> Iterator[Finding]:
+    """Yield the findings that the rows of a check are."""
+    for row in answer.rows:
+        cells = dict(zip(answer.columns, row, strict=True))
+        focus, value = cells.get("focus"), cells.get("value")
+        yield Finding(
+            severity=check.severity,
+            gate=check.gate,
+            rule=LGC + check.name,
+            focus=focus.value if focus else "",
+            path="",
+            value=value.value if value else "",
+            term=(f"@{value.language}" if value.language else f"^^{value.datatype}") if isinstance(value, Text) else "",
+            message=f"{check.summary} {check.fix}",
+        )
 
 
 def evidence_gate(store: "ox.Store", queries: Sequence[Check], pages: Sequence[tuple[str, str]]) -> Gate:

@@ -103,7 +103,7 @@ def store_options(parser: ArgumentParser) -> None:
 def endpoint_options(parser: ArgumentParser) -> None:
     """Add the options of every verb that can ask a store elsewhere."""
     parser.add_argument(
-        "--endpoint", metavar="URL|FILE.toml", help="ask the graphs published there instead of the files here"
+        "--endpoint", metavar="URL|FILE.toml", help="the graphs published there instead of the files here"
     )
     store_options(parser)
 

@@ -42,12 +42,13 @@ def shapes_gate(
     refuse(shapes)
     with limits.clock(seconds, "the shapes"):
         if by == REFERENCE:
-            return _gate(shapes, _by_reference(triples, rules, None), len(triples), {})
+            return gate(shapes, _by_reference(triples, rules, None), len(triples), {})
         found, left = compiled(engine.of_triples(triples) if store is None else store, triples, rules, shapes)
-    return _gate(shapes, found, len(triples), left)
+    return gate(shapes, found, len(triples), left)
 
 
-def _gate(shapes: Shapes, results: Iterable[Result], triples: int, left: dict[Term, str]) -> Gate:
+def gate(shapes: Shapes, results: Iterable[Result], triples: int, left: dict[Term, str]) -> Gate:
+    """Return results as a gate; `left` are the shapes that the reference was asked, each with the reason."""
     known = nodes(shapes)
     findings = {finding(shapes, known.get(one.shape), one) for one in results}
     names, rules = (

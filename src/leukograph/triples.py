@@ -187,24 +187,32 @@ def fetched(graphs: dict[str, Iterable[ox.Triple]]) -> ox.Store:
     return store
 
 
+def quads(some: Iterable[ox.Triple]) -> list[ox.Quad]:
+    """Return triples as quads of the default graph."""
+    return [ox.Quad(*one) for one in some]
+
+
 def size(store: ox.Store, graph: str) -> int:
     """Return how many triples a named graph of a store in this process has."""
     return sum(1 for _ in store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
 
 
+def term(cell: Cell, page: int = 0) -> ox.NamedNode | ox.BlankNode | ox.Literal | None:
+    """Return a cell as a term, None for none; a blank node is the same only within a page."""
+    if isinstance(cell, Iri) and cell.value.startswith("_:"):
+        return ox.BlankNode(f"p{page}x{cell.value[2:].encode().hex()}")
+    if isinstance(cell, Iri):
+        return ox.NamedNode(cell.value)
+    if cell is None:
+        return None
+    kind = None if cell.language else ox.NamedNode(cell.datatype)
+    return ox.Literal(cell.value, language=cell.language or None, datatype=kind)
+
+
 def of_cells(row: Iterable[Cell], page: int, what: str) -> ox.Triple:
     """Return a row of subject, predicate, object as a triple; a blank node is the same only within a page."""
-    terms: list[ox.NamedNode | ox.BlankNode | ox.Literal] = []
     try:
-        for cell in row:
-            if isinstance(cell, Iri) and cell.value.startswith("_:"):
-                terms.append(ox.BlankNode(f"p{page}x{cell.value[2:].encode().hex()}"))
-            elif isinstance(cell, Iri):
-                terms.append(ox.NamedNode(cell.value))
-            elif cell is not None:
-                kind = None if cell.language else ox.NamedNode(cell.datatype)
-                terms.append(ox.Literal(cell.value, language=cell.language or None, datatype=kind))
-        subject, predicate, object_ = terms
+        subject, predicate, object_ = (term(cell, page) for cell in row if cell is not None)
         return ox.Triple(subject, predicate, object_)  # type: ignore[arg-type]
     except (ValueError, TypeError):
         raise EndpointError(f"{what}: a row is no triple. Mend the store.") from None
