@@ -17,7 +17,7 @@ _OPTIONS = {
     "query": ("--everything", "--timeout", "--max-rows", "--format", "--output", "--endpoint", *_STORE),
     "validate": (*_VALIDATE, *_STORE),
     "evidence": ("verify", "locate", "coverage"),
-    "build": ("--check", "--engine"),
+    "build": ("--check", "--engine", "--endpoint", *_STORE, "--remove", "--timeout"),
     "completion": SHELLS,
     "export": ("--graph", "--output", "--losses", "--list"),
     "publish": (*_STORE, "--graph", "--file", "--into", "--skolemise", "--dry-run", "--timeout"),
