@@ -1,7 +1,6 @@
 """The pages of docs/rules/ are what docs/make_rules.py makes, there is one for each rule, and their examples fail."""
 
 import datetime
-import importlib.util
 import re
 import shutil
 import subprocess
@@ -9,7 +8,6 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pyoxigraph as ox
 import pytest
@@ -23,6 +21,7 @@ from leukograph.formats import UNSEEN
 from leukograph.names import ASSERTED, LGR, LGS, ONTOLOGY, graph_iri, shorten
 from leukograph.records import Finding, Gate, Report, Rule
 from leukograph.rules import LINT, SHAPES
+from scripts import script
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "rules"
@@ -31,16 +30,7 @@ PAGES = sorted(FOLDER.glob("*/*.md"))
 NAMED = re.compile(r"^`([\w.-]+)`:\n\n```(?:\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def _maker() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_rules", ROOT / "docs" / "make_rules.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-make_rules = _maker()
+make_rules = script("make_rules")
 
 
 @pytest.fixture(scope="module")

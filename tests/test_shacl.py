@@ -1,10 +1,8 @@
 """Shapes in both ways: the suite of the W3C, forged data, what is left to the reference, what is told of it."""
 
-import importlib.util
 import re
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 
 import pyoxigraph as ox
 import pytest
@@ -18,6 +16,7 @@ from leukograph.names import COMPILED, REFERENCE, shorten
 from leukograph.records import Finding
 from leukograph.shape_patterns import pattern
 from leukograph.shape_queries import plan
+from scripts import script
 
 ROOT = Path(__file__).parents[1]
 EX = "https://example.org/"
@@ -29,16 +28,7 @@ PREFIXES = f"""@prefix ex: <{EX}> .
 BATCHES = 5
 
 
-def _maker() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_shacl", ROOT / "docs" / "make_shacl.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-make_shacl = _maker()
+make_shacl = script("make_shacl")
 HAS_SUITE = (make_shacl.SUITE / "manifest.ttl").exists()
 SUITE = list(make_shacl.cases(make_shacl.SUITE)) if HAS_SUITE else []
 
