@@ -2,7 +2,6 @@
 
 import logging
 import re
-from functools import lru_cache
 
 import owlrl
 import rdflib
@@ -18,17 +17,9 @@ _ERROR = rdflib.URIRef("http://www.daml.org/2002/03/agents/agent-ont#ErrorMessag
 _KINDS = {OWL.FunctionalProperty, OWL.InverseFunctionalProperty}
 
 
-@lru_cache(maxsize=4)
-def _closure(sources: tuple[tuple[str, bytes], ...]) -> Closure:
-    return close(parse(list(sources)))
-
-
 def closure(sources: list[tuple[str, bytes]]) -> Closure:
-    """Return what follows from Turtle contents, given as (path, content): see `close`.
-
-    A file that does not parse raises FileError. From the same contents is inferred only once in a process.
-    """
-    return _closure(tuple(sources))
+    """Return what follows from Turtle contents, given as (path, content): see `close`; FileError where one is none."""
+    return close(parse(sources))
 
 
 def close(graph: rdflib.Graph) -> Closure:
