@@ -302,6 +302,20 @@ def test_rules_without_end_are_stopped(store: Store, monkeypatch: pytest.MonkeyP
     assert not lines(store, INFERRED)
 
 
+def test_a_build_that_is_stopped_changes_nothing_and_says_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(store, shipped())
+    materialising.remove(store)
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(materialising, "_run", stop)
+    ran = call("build", "--endpoint", url(store), "--store", store.target.profile.name)
+    assert (ran.code, ran.out) == (130, "")
+    assert ran.err.endswith("stopped. Nothing was changed.\n")
+    assert [store.count(graph_iri(INFERRED) + end) for end in ("", materialising.WORK)] == [0, 0]
+
+
 def test_a_graph_that_is_not_there_is_an_error(store: Store) -> None:
     publish(store, shipped())
     store.update(f"CLEAR SILENT GRAPH <{graph_iri('mappings')}>", safe=True)

@@ -46,6 +46,11 @@ def connect(where: Target, auth: str | None, path: str | None, seconds: float, t
     return Store(where, Client(way, given, seconds))
 
 
+def of_call(where: str, given: "Namespace", seconds: float, tell: Tell) -> Store:
+    """Return the store at an address, or of a file, with the profile and the login that the options of a call name."""
+    return connect(target(where, given.store), given.auth, given.credentials, seconds, tell)
+
+
 def elsewhere(root: str, given: dict[str, list[str]], tell: Tell) -> Elsewhere | None:
     """Return what runs the questions of a call of `ask` at the store that its options name, or None without one.
 
@@ -217,7 +222,7 @@ def query_as_called(given: "Namespace", sparql: str, name: str, tell: Tell) -> R
     """Run a query as the options of a call of `query` say."""
     if given.endpoint is None:
         raise CallError("--store, --auth and --credentials speak of a store. Give --endpoint with them.")
-    store = connect(target(given.endpoint, given.store), given.auth, given.credentials, given.timeout, tell)
+    store = of_call(given.endpoint, given, given.timeout, tell)
     return query(store, sparql, everything=given.everything, max_rows=given.max_rows, tell=tell, name=name)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leukograph import (
     asking,
     closing,
+    console,
     coverage,
     documents,
     encoding,
@@ -42,7 +43,6 @@ from leukograph.names import (
     graph_iri,
     shorten,
 )
-from leukograph.profiles import target
 from leukograph.pulling import Ask
 from leukograph.records import Finding, Gate, Report
 from leukograph.remote import Store
@@ -148,7 +148,7 @@ def as_called(root: str, given: "Namespace", pages: tuple[tuple[str, str], ...],
             raise CallError(
                 f"{name} speaks of files here, and --endpoint of what a store holds. Leave one of them out."
             )
-    store = asking.connect(target(given.endpoint, given.store), given.auth, given.credentials, given.timeout)
+    store = asking.of_call(given.endpoint, given, given.timeout, console.tell)
     at = place(store, tell, here=given.here)
     report = judge(root, at, pages, seconds=given.timeout, tell=tell)
     if at.held is not None:

@@ -9,9 +9,9 @@ other graph is written.
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from leukograph import asking, axioms, closing, console, encoding, pulling, reporters, rule_texts, triples
+from leukograph import asking, axioms, closing, console, encoding, limits, pulling, reporters, rule_texts, triples
 from leukograph.axioms import PREDICATES, SAME, SUB
-from leukograph.errors import CallError, EndpointError, LeukographError, LimitError
+from leukograph.errors import CallError, EndpointError, LeukographError, LimitError, StoppedError
 from leukograph.names import (
     BACKGROUND,
     BASE,
@@ -25,7 +25,6 @@ from leukograph.names import (
     graph_iri,
     shorten,
 )
-from leukograph.profiles import target
 from leukograph.records import Cell, Finding, Gate, Iri, Report
 from leukograph.remote import Dataset, Store
 from leukograph.rl_rules import Program, Rule
@@ -69,7 +68,7 @@ def build(store: Store, tell: "Tell") -> list[Made] | Report:
             tell("comparing")
             _compare(store)
     except (LeukographError, KeyboardInterrupt) as error:
-        kind = type(error) if isinstance(error, LeukographError) else EndpointError
+        kind = type(error) if isinstance(error, LeukographError) else StoppedError
         left = _drop_work(store)
         rest = f" {' and '.join(left)} may be left over; the next build replaces it." if left else ""
         raise kind(f"{str(error) or 'stopped.'} Nothing was changed.{rest}") from None
@@ -234,15 +233,18 @@ def _switch(store: Store) -> list[Made]:
         if not same:
             moves.append(f"MOVE <{work}> TO <{place}>" if size else f"DROP SILENT GRAPH <{place}>")
     failed = ""
+    kind: type[LeukographError] = EndpointError
     try:
         if moves:
             store.update(" ;\n".join(moves), safe=False)  # a second MOVE of what is gone could empty the graph
-    except (LeukographError, KeyboardInterrupt) as error:
-        failed = str(error) or "stopped."
+    except LeukographError as error:
+        failed = str(error)
+    except KeyboardInterrupt:
+        failed, kind = "stopped.", StoppedError
     states = {one.graph: store.count(graph_iri(one.graph)) for one in made}
     if failed or any(states[one.graph] != one.triples for one in made):
         told = "; ".join(f"{one.graph} holds {states[one.graph]} triples, to be {one.triples}" for one in made)
-        raise EndpointError(f"{failed or f'{store.target.name}: the switch went wrong.'} {told}. Build again.")
+        raise kind(f"{failed or f'{store.target.name}: the switch went wrong.'} {told}. Build again.")
     _drop_work(store)
     return made
 
@@ -252,15 +254,16 @@ def as_called(given: "Namespace") -> int:
     if given.check or given.engine != COMPILED:
         what = "--check" if given.check else f"--engine {given.engine}"
         raise CallError(f"{what} speaks of files here, and --endpoint of what a store holds. Leave one of the two out.")
-    store = asking.connect(target(given.endpoint, given.store), given.auth, given.credentials, given.timeout or SECONDS)
+    store = asking.of_call(given.endpoint, given, given.timeout or SECONDS, console.tell)
     if given.remove:
         for graph, size in remove(store).items():
             console.out(f"{graph}: {count(size, 'triple')} removed\n")
         return 0
-    try:
-        made = build(store, console.progress)
-    finally:
-        console.progress("")
+    with limits.stoppable():
+        try:
+            made = build(store, console.progress)
+        finally:
+            console.progress("")
     if isinstance(made, Report):
         console.out(reporters.write(made, "text", max_print=MOST_TOLD, colour=console.colour()))
         return 1

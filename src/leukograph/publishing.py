@@ -10,7 +10,6 @@ from leukograph.formats import layout
 from leukograph.knowledge import Tell, silent
 from leukograph.material import gather
 from leukograph.names import ALL, GRAPHS, LGG, graph_iri, is_iri
-from leukograph.profiles import target
 from leukograph.remote import Store
 from leukograph.staging import STAGING, Change
 
@@ -79,9 +78,7 @@ def run(words: list[str]) -> int:
         "--timeout", type=options.seconds, default=DEFAULT_SECONDS, metavar="SECONDS", help="for each request; 600"
     )
     given = parser.parse_args(words)
-    store = asking.connect(
-        target(given.target, given.store), given.auth, given.credentials, given.timeout, console.tell
-    )
+    store = asking.of_call(given.target, given, given.timeout, console.tell)
     if bool(given.file) != bool(given.into) or (given.file and given.graph):
         raise CallError("--file and --into stand together, and without --graph. Give both or neither.")
     with limits.stoppable():
