@@ -4,7 +4,6 @@ The gates are those of `leukograph validate`, run on the graph with the fault in
 touches and those that point to them; a test compares the verdict with that of the whole command on a sample.
 """
 
-import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -14,7 +13,7 @@ from pyshacl.shapes_graph import ShapesGraph
 from rdflib.namespace import RDF, RDFS, SH
 
 from benchmarks.mutants import Mutant, within
-from leukograph import datasets, documents, engine, gates, lint, places, validation
+from leukograph import datasets, documents, engine, gates, lint, validation
 from leukograph.errors import LeukographError
 from leukograph.names import LGO, ONTOLOGY
 from leukograph.rules import CHECKS, EVIDENCE
@@ -78,13 +77,8 @@ class Judge:
         touched = {quad.subject for quad in one.put}
         kept = [quad for each in self.read for quad in each.quads if quad.subject in touched and quad not in one.out]
         quads = (*kept, *one.put)
-        lines = [f"{quad.subject} {quad.predicate} {quad.object} ." for quad in quads]
-        ends = itertools.accumulate((len(line) + 1 for line in lines), initial=0)
-        spots = [
-            places.Spot(start, start + len(str(quad.subject)) + 1, start + len(line) - len(str(quad.object)) - 2)
-            for start, line, quad in zip(ends, lines, quads, strict=False)
-        ]
-        made = documents.Document(one.graph, "fault.ttl", "\n".join(lines), quads, tuple(spots), (), given=True)
+        text = "\n".join(f"{quad.subject} {quad.predicate} {quad.object} ." for quad in quads)
+        made = documents.Document(one.graph, "fault.ttl", text, quads, {}, given=True)
         return bool(lint.lint([made], self.vocabulary))
 
     def _gates(self, one: Mutant, triples: list[tuple[rdflib.term.Node, ...]]) -> str:

@@ -26,7 +26,7 @@ FLOORS = """
 8 answers building material sandbox staging
 7 knowledge
 6 closing
-5 fixpoint lint reporters
+5 fixpoint lint locating reporters
 4 coverage documents encoding explaining gates reason reference remote report_page reports rule_texts sarif
 4 shape_queries sources strata
 3 baseline clashes console evidence intake lookup options rl_rules shape_findings shape_logic triples verdicts
@@ -34,15 +34,15 @@ FLOORS = """
 2 spotting transport trusty
 1 axioms biolink credentials datasets facets files json_ld limits partitions property_graph rdf_xml records
 1 shape_graph signing values vocabularies
-0 about arguments errors names places shape_patterns trees tuples
+0 about arguments errors names pairing places shape_patterns trees tuples
 """
 # The two doors, with the one room that each opens. The package itself counts as ground for those who import it.
 DOORS = {"__init__": "api", "__main__": "cli"}
 # The rooms that import a library when they run. Others may name its types, under TYPE_CHECKING.
 ROOMS = {
     "pyoxigraph": {
-        *("closing", "documents", "encoding", "engine", "exports", "fixpoint", "intake", "lint", "material"),
-        *("partitions", "property_graph", "sandbox", "spotting", "triples"),
+        *("closing", "documents", "encoding", "engine", "exports", "fixpoint", "intake", "lint", "locating"),
+        *("material", "pairing", "partitions", "property_graph", "sandbox", "spotting", "triples"),
     },
     "rdflib": {"clashes", "datasets", "explaining", "literals", "reason", "reference"},
     "owlrl": {"reason"},

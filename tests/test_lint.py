@@ -75,6 +75,16 @@ def test_the_project_passes_every_lint(project: list[Document], vocabulary: list
     assert lint.lint(project, vocabulary) == []
 
 
+def test_what_is_passed_over_as_sound_hides_no_finding(
+    cases: dict[Path, Document], project: list[Document], vocabulary: list[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = [*cases.values(), *project]
+    quickly = lint.lint(every, vocabulary)
+    monkeypatch.setattr(lint, "_sound", lambda *_: lambda _: False)
+    assert lint.lint(every, vocabulary) == quickly
+    assert len(quickly) > len(NAMES)
+
+
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_a_case_gives_exactly_the_expected_findings(
     path: Path, cases: dict[Path, Document], vocabulary: list[Document]

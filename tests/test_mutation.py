@@ -101,7 +101,7 @@ def forge(home: Path, one: Mutant) -> None:
         and any(quad.subject in {other.subject for other in (*one.out, *one.put)} for quad in each.quads)
     ]  # fmt: skip
     quads = [quad for quad in holder.quads if quad not in one.out] + list(one.put)
-    heads = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri, _ in holder.prefixes)
+    heads = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in holder.names.items())
     Path(holder.path).write_text(heads + "".join(f"{quad} .\n" for quad in quads), encoding="utf-8")
     for path in [each.path for each in read if each.graph == one.graph and each.path != holder.path]:
         left = [quad for each in read if each.path == path for quad in each.quads]

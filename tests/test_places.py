@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib.plugins.parsers.notation3 import RDFSink, SinkParser
 
-from leukograph import documents, engine, places, trees
+from leukograph import documents, engine, locating, pairing, places, trees
 from leukograph.documents import Document, Source
 from leukograph.records import Place
 
@@ -355,6 +355,31 @@ def test_a_random_document_stands_where_it_was_put(document: list[tuple[Node, Pa
     assert dataset(flat(writer.text)) == dataset(list(ox.parse(writer.text.encode(), format=ox.RdfFormat.TURTLE)))
 
 
+@given(statements, st.lists(st.sampled_from(SPACES), min_size=1, max_size=5))
+def test_two_readings_of_a_random_document_are_paired(document: list[tuple[Node, Pairs]], spaces: list[str]) -> None:
+    writer = Writer(spaces)
+    for subject, said in document:
+        writer.pairs(writer.node(subject), said)
+        writer.put(".")
+    first, second = list(ox.parse(writer.text.encode(), format=ox.RdfFormat.TURTLE)), flat(writer.text)
+    numbers = pairing.pairs(first, second, writer.text)
+    assert sorted(numbers) == list(range(len(second)))
+    names = {
+        (one, other)
+        for quad, number in zip(first, numbers, strict=True)
+        for one, other in zip(quad.triple, second[number].triple, strict=True)
+    }
+    assert len(names) == len({one for one, _ in names}) == len({other for _, other in names})
+    assert all(one == other for one, other in names if not isinstance(one, ox.BlankNode))
+
+
+def test_readings_of_two_texts_are_not_paired() -> None:
+    text = "<a:s> <a:p> [ <a:q> 1 ] ."
+    for other in (text.replace("1", "2"), text.replace("[ <a:q> 1 ]", "[ <a:q> 1 , 2 ]")):
+        with pytest.raises(ValueError, match="not of one text"):
+            pairing.pairs(flat(other), flat(text), text)
+
+
 JSON_LD = """{
   "@context": {"@vocab": "http://v/", "ex": "http://e/", "knows": {"@id": "ex:knows", "@type": "@id"}},
   "@graph": [
@@ -479,13 +504,13 @@ def test_a_finding_is_located_by_what_of_it_is_written(
     reader: Reader, focus: str, path: str, value: str, line: int, column: int
 ) -> None:
     read, _ = reader(a_ttl=DATA)
-    assert documents.locate(documents.index(read), focus, path, value) == Place(read[0].path, line, column)
+    assert locating.locate(locating.index(read), focus, path, value) == Place(read[0].path, line, column)
 
 
 def test_what_is_written_nowhere_has_no_place(reader: Reader) -> None:
-    known = documents.index(reader(a_ttl=DATA)[0])
-    assert documents.locate(known, "a:none", "a:p", "a:none") is None
-    assert documents.locate(known, "", "", "") is None
+    known = locating.index(reader(a_ttl=DATA)[0])
+    assert locating.locate(known, "a:none", "a:p", "a:none") is None
+    assert locating.locate(known, "", "", "") is None
 
 
 def test_the_files_that_the_user_named_are_looked_at_first_and_alone_if_wished(tmp_path: Path) -> None:
@@ -493,11 +518,11 @@ def test_the_files_that_the_user_named_are_looked_at_first_and_alone_if_wished(t
         (tmp_path / name).write_text(text)
     first, second = str(tmp_path / "a.ttl"), str(tmp_path / "b.ttl")
     read, _ = documents.read([Source("page", first, given=False), Source("page", second)])
-    known = documents.index(read)
-    assert documents.locate(known, "a:s") == Place(second, 1, 1)
-    assert documents.locate(known, "a:s", "a:p", "1") == Place(first, 2, 13)
-    assert documents.locate(known, "a:s", "a:p", "1", given=True) == Place(second, 1, 13)
-    assert documents.locate(known, "a:t") == Place(first, 2, 17)
-    assert documents.locate(known, "a:t", given=True) is None
-    assert documents.stated(known, "a:s", "a:p", "1") == Place(first, 2, 13)
-    assert documents.stated(known, "a:s", "a:p", "3") is None
+    known = locating.index(read)
+    assert locating.locate(known, "a:s") == Place(second, 1, 1)
+    assert locating.locate(known, "a:s", "a:p", "1") == Place(first, 2, 13)
+    assert locating.locate(known, "a:s", "a:p", "1", given=True) == Place(second, 1, 13)
+    assert locating.locate(known, "a:t") == Place(first, 2, 17)
+    assert locating.locate(known, "a:t", given=True) is None
+    assert locating.stated(known, "a:s", "a:p", "1") == Place(first, 2, 13)
+    assert locating.stated(known, "a:s", "a:p", "3") is None

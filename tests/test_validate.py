@@ -902,7 +902,10 @@ def test_an_element_without_a_namespace_is_told_at_its_line(here: Path, capsys: 
     assert re.search(r"(?m)^b\.rdf:2:1: violation lgr:syntax: XML namespaces", capsys.readouterr().out)
 
 
-def test_what_did_not_change_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("harmless", [True, False])
+def test_what_did_not_change_is_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, harmless: bool
+) -> None:
     asked: list[list[str]] = []
     complaints = intake.complaints
 
@@ -911,6 +914,8 @@ def test_what_did_not_change_is_not_read_again(tmp_path: Path, monkeypatch: pyte
         return complaints(given)
 
     monkeypatch.setattr(intake, "complaints", counted)
+    if not harmless:
+        monkeypatch.setattr(intake, "is_harmless", lambda *_: False)
     one, other = (tmp_path / name for name in ("one.ttl", "other.ttl"))
     for path in (one, other):
         path.write_text("<urn:s> <urn:p> 1 .\n", encoding="utf-8")
@@ -925,4 +930,5 @@ def test_what_did_not_change_is_not_read_again(tmp_path: Path, monkeypatch: pyte
     assert wrong == []
     assert again[0] is first[0][0]
     assert [getattr(quad.object, "value", "") for quad in again[1].quads] == ["2"]
-    assert asked == [["one.ttl", "other.ttl"], [], ["other.ttl"], ["other.ttl"]]
+    both, changed = ([], []) if harmless else (["one.ttl", "other.ttl"], ["other.ttl"])
+    assert asked == [both, [], ["other.ttl"], changed]

@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
-from leukograph import contexts, engine, files, intake, places, spotting, trees
-from leukograph.engine import plain
+from leukograph import contexts, engine, files, intake, pairing, places, spotting, trees
 from leukograph.errors import CallError, FileError
 from leukograph.names import CONTEXT, INFERRED, PAGE
 from leukograph.records import Place
@@ -29,23 +28,24 @@ _LONGEST_REASON = 300
 _KEPT = 512  # documents that are not made again while their files are as they were
 _AGAIN = re.compile(r"^Parser error (?:at|between) line[^:]*: ")
 _NEWER = "not of RDF 1.1 (a triple within a triple, a direction, a version). Write a record of its own for it."
+_NEWER_MARKS = ("<<", "{|", "~", "--")  # without one of these a text holds no triple within a triple and no direction
+_VERSION = re.compile(r"(?:^|[.}\r\n])[ \t]*@?version\s*[\"'#]", re.IGNORECASE)
 _PACKED = (".gz", ".bz2", ".xz", ".zip", ".zst")
 
 
 class Document(NamedTuple):
     """One RDF file: the graph it belongs to, its path as named, its text, and its quads with their spots.
 
-    Blank nodes are named by the path of the file and their order in it, the same in every run. `spots` is empty for
-    JSON-LD and RDF/XML, whose places are told only when one is asked for. `given` says that the user named this
-    file: findings are told of it.
+    Blank nodes are named by the path of the file and their order in it, the same in every run. `names` are its
+    prefixes with their IRIs, those that stand at its end. `given` says that the user named this file: findings are told
+    of it. Where things stand is found only when it is asked for: `place` and `prefixes`.
     """
 
     graph: str
     path: str
     text: str
     quads: tuple[ox.Quad, ...]
-    spots: tuple[places.Spot, ...]
-    prefixes: tuple[tuple[str, str, int], ...]
+    names: dict[str, str]
     given: bool
 
 
@@ -101,24 +101,31 @@ def read(sources: Sequence[Source]) -> tuple[list[Document], list[tuple[Place, s
 
     A file that cannot be opened raises FileError.
     """
-    contents = [_content(one.path) for one in sources]
-    wrong = [_guard(one.path, content) for one, content in zip(sources, contents, strict=True)]
-    sound = [number for number, found in enumerate(wrong) if not found]
-    given = [(sources[number].path, contents[number]) for number in sound]
-    said = _complaints(tuple((path, _whole(path, content)) for path, content in given))
-    documents = []
-    for number, words in zip(sound, said, strict=True):
-        source, text = sources[number], contents[number].decode("utf-8")
+    made: list[Document | None] = []
+    wrong: list[Wrong | None] = []
+    rest: list[tuple[int, bytes]] = []
+    for number, source in enumerate(sources):
+        content = _content(source.path)
+        wrong.append(_guard(source.path, content))
+        made.append(None if wrong[-1] else _at_once(source, content))
+        if not (wrong[-1] or made[-1]):
+            rest.append((number, content))
+    said = _complaints(tuple((sources[number].path, _whole(sources[number].path, content)) for number, content in rest))
+    for (number, content), words in zip(rest, said, strict=True):
+        source, text = sources[number], content.decode("utf-8")
         found = _refused(source.path, text, words)
         if found is None:
             try:
-                documents.append(_document(source, text))
+                document = _document(source, text)
+                if _ending(source.path) not in _TREES:
+                    spots(document)
             except places.UnfoldedError:
                 found = Place(source.path), "this unfolds to too many triples. Split it into smaller files."
             else:
-                found = _too_far(documents[-1])
+                made[number], far = document, _too_far(document)
+                found = (place(document, far[0]), far[1]) if far else None
         wrong[number] = found
-    return documents, [found for found in wrong if found]
+    return [one for one in made if one], [found for found in wrong if found]
 
 
 def _complaints(given: tuple[tuple[str, bytes], ...]) -> list[str]:
@@ -223,24 +230,34 @@ def _ending(path: str) -> str:
 
 @lru_cache(maxsize=_KEPT)
 def _document(source: Source, text: str) -> Document:
-    ending = _ending(source.path)
-    spots: list[places.Spot] = []
-    prefixes: list[tuple[str, str, int]] = []
-    if ending in _TREES:
-        quads = list(ox.parse(_whole(source.path, text.encode()), format=engine.FORMATS[ending]))
-    else:
-        flat = places.flatten(text, quads=ending == ".nq")
-        quads = list(ox.parse(flat.text.encode(), format=ox.RdfFormat.TRIG))
-        spots, prefixes = flat.spots, flat.prefixes
-        if len(quads) != len(spots):
-            raise AssertionError(f"{source.path}: {len(quads)} triples at {len(spots)} places")
-    names: dict[str, ox.BlankNode] = {}
-    mark = files.digest([(source.path, b"")])[:6]
-    own = tuple(
-        ox.Quad(_own(one.subject, names, mark), one.predicate, _own(one.object, names, mark), one.graph_name)
-        for one in quads
-    )
-    return Document(source.graph, source.path, text, own, tuple(spots), tuple(prefixes), source.given)
+    """Return a text as a document; SyntaxError where it is not well-formed."""
+    reader = ox.parse(_whole(source.path, text.encode()), format=engine.FORMATS[_ending(source.path)])
+    quads = tuple(reader)
+    if any(isinstance(term, ox.BlankNode) for one in quads for term in (one.subject, one.object, one.graph_name)):
+        names: dict[str, ox.BlankNode] = {}
+        mark = files.digest([(source.path, b"")])[:6]
+        quads = tuple(
+            ox.Quad(
+                _own(one.subject, names, mark),
+                one.predicate,
+                _own(one.object, names, mark),
+                _own(one.graph_name, names, mark),
+            )
+            for one in quads
+        )
+    return Document(source.graph, source.path, text, quads, reader.prefixes, source.given)
+
+
+def _at_once(source: Source, content: bytes) -> Document | None:
+    """Return a document whose reading cannot harm, or None where it is to be read with care: to tell what is wrong."""
+    text = content.decode("utf-8")
+    if not intake.is_harmless(_ending(source.path), text):
+        return None
+    try:
+        made = _document(source, text)
+    except SyntaxError:
+        return None
+    return None if _VERSION.search(text) or _too_far(made) else made
 
 
 def _own(term: Any, names: dict[str, ox.BlankNode], mark: str) -> Any:
@@ -249,109 +266,62 @@ def _own(term: Any, names: dict[str, ox.BlankNode], mark: str) -> Any:
     return term
 
 
-def _too_far(document: Document) -> Wrong | None:
+def _too_far(document: Document) -> tuple[int, str] | None:
+    """Return the number of the first triple that no file may hold, and why."""
+    if len(document.text) <= MAX_LITERAL and not any(mark in document.text for mark in _NEWER_MARKS):
+        return None
     for number, quad in enumerate(document.quads):
         if isinstance(quad.object, ox.Literal) and len(quad.object.value) > MAX_LITERAL:
-            return place(document, number), _LONG
+            return number, _LONG
         if isinstance(quad.object, ox.Triple) or getattr(quad.object, "direction", None):
-            return place(document, number), f"what is said here is {_NEWER}"
+            return number, f"what is said here is {_NEWER}"
     return None
 
 
 def place(document: Document, number: int, part: str = "object") -> Place:
     """Return where the subject, predicate or object of a document's triple of this number stands; no line if unseen."""
-    if document.spots:
-        return _at(document.path, document.text, getattr(document.spots[number], part))
-    spot = _spots(document.path, document.text)[number]
-    start = getattr(spot, part)
+    start = getattr(spots(document)[number], part)
     return _at(document.path, document.text, start) if start >= 0 else Place(document.path)
 
 
-@lru_cache(maxsize=64)
-def _spots(path: str, text: str) -> list[places.Spot]:
-    return spotting.spots(text, engine.FORMATS[_ending(path)], lambda marked: _whole(path, marked.encode()).decode())
+def spots(document: Document) -> tuple[places.Spot, ...]:
+    """Return where each triple of a document stands in its text."""
+    return _flat(document)[0]
 
 
-class Index(NamedTuple):
-    """Where everything stands: each (document, triple number) by subject, and by object."""
-
-    documents: tuple[Document, ...]
-    subjects: dict[str, list[tuple[int, int]]]
-    objects: dict[str, list[tuple[int, int]]]
+def written(document: Document, number: int) -> str:
+    """Return the object of a triple as it is written; '' in JSON-LD and RDF/XML, where it stands in pieces."""
+    return "" if _ending(document.path) in _TREES else places.token(document.text, spots(document)[number].object)
 
 
-def index(documents: Iterable[Document]) -> Index:
-    """Return an index of documents, those that the user named first."""
-    ordered = tuple(sorted(documents, key=lambda one: not one.given))
-    made = Index(ordered, {}, {})
-    for number, document in enumerate(ordered):
-        for count, quad in enumerate(document.quads):
-            made.subjects.setdefault(plain(quad.subject), []).append((number, count))
-            made.objects.setdefault(plain(quad.object), []).append((number, count))
-    return made
+def prefixes(document: Document) -> tuple[tuple[str, str, int], ...]:
+    """Return each declaration of a prefix in a document: its name, its IRI, and where it begins."""
+    return _flat(document)[1]
 
 
-def locate(
-    known: Index, focus: str, path: str = "", value: str = "", *, term: str = "", given: bool = False
-) -> Place | None:
-    """Return where a finding stands: the triple that it names, else the last one with its path, else the subject.
-
-    Of triples with equal text the one of the same `term` (language or datatype) is taken. A focus that is no
-    subject is looked for as object, and the value as a subject. `given` looks in files alone that
-    the user named. None where nothing of it stands in any file.
-    """
-
-    def triple(one: tuple[int, int]) -> tuple[str, str]:
-        quad = known.documents[one[0]].quads[one[1]]
-        return quad.predicate.value, plain(quad.object)
-
-    def told(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        return [one for one in found if known.documents[one[0]].given or not given]
-
-    def alike(one: tuple[int, int]) -> bool:
-        thing = known.documents[one[0]].quads[one[1]].object
-        return isinstance(thing, ox.Literal) and term == (
-            f"@{thing.language}" if thing.language else f"^^{thing.datatype.value}"
-        )
-
-    own = told(known.subjects.get(focus, []))
-    if term and value:
-        own = sorted(own, key=lambda one: not alike(one))
-    tries = (
-        [one for one in own if triple(one) == (path, value)],
-        [one for one in own if value and triple(one)[1] == value],
-        [one for one in own if triple(one)[0] == path][-1:],
-    )
-    for found in tries:
-        if found:
-            return place(known.documents[found[0][0]], found[0][1])
-    if own:
-        return place(known.documents[own[0][0]], own[0][1], "subject")
-    named = [
-        one for one in known.objects.get(focus, []) if plain(known.documents[one[0]].quads[one[1]].subject) == value
-    ]
-    ways = ((named, "object"), (known.objects.get(focus), "object"), (known.subjects.get(value), "subject"))
-    for thing, part in ways:
-        found = told(thing or [])
-        if found:
-            return place(known.documents[found[0][0]], found[0][1], part)
-    return None
+_Flat = tuple[tuple[places.Spot, ...], tuple[tuple[str, str, int], ...]]
+_flats: dict[tuple[str, str], _Flat] = {}
 
 
-def link(known: Index, focus: str, value: str) -> str:
-    """Return the predicate of the one triple, or of triples alike, that leads from focus to value; '' otherwise."""
-    quads = [known.documents[number].quads[count] for number, count in known.subjects.get(focus, [])]
-    found = {quad.predicate.value for quad in quads if plain(quad.object) == value}
-    return found.pop() if len(found) == 1 else ""
+def _flat(document: Document) -> _Flat:
+    path, text = key = document.path, document.text
+    if key not in _flats:
+        while len(_flats) >= _KEPT:
+            _flats.pop(next(iter(_flats)))
+        _flats[key] = _taken_apart(path, text)
+    return _flats[key]
 
 
-def stated(known: Index, subject: str, predicate: str, thing: str) -> Place | None:
-    """Return where exactly this triple is written, or None."""
-    for number, count in known.subjects.get(subject, []):
-        quad = known.documents[number].quads[count]
-        if (quad.predicate.value, plain(quad.object)) == (predicate, thing):
-            return place(known.documents[number], count)
-    return None
+def _taken_apart(path: str, text: str) -> _Flat:
+    """Return where each triple stands, in the order of their reader, and each prefix."""
+    ending = _ending(path)
+    if ending in _TREES:
+        told = spotting.spots(text, engine.FORMATS[ending], lambda marked: _whole(path, marked.encode()).decode())
+        return tuple(told), ()
+    flat = places.flatten(text, quads=ending == ".nq")
+    first = list(ox.parse(text.encode(), format=engine.FORMATS[ending]))
+    numbers = pairing.pairs(first, list(ox.parse(flat.text.encode(), format=ox.RdfFormat.TRIG)), text)
+    return tuple(flat.spots[number] for number in numbers), tuple(flat.prefixes)
 
 
 def plain_graph(quad: ox.Quad) -> str:

@@ -6,6 +6,7 @@ child opens nothing: contents go in by standard input, and a context that JSON-L
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,44 @@ MAX_MEMORY_BYTES = 4 * 1024**3
 MAX_UNFOLDED = 256 * 1024**2
 SECONDS = 120.0
 _TRIPLE = 200  # what a triple takes beside its text
+_MOST = 8 * 1024**2  # characters of one piece: so much its reader surely takes
+_NESTED = 200
+_NAMES = 9  # subject, predicate and graph of a triple, each of a base, a prefix and a local name
+_ITEM = 2 * _TRIPLE  # of what each character can make, an item of a list makes most: two triples
+_BRACKETS = re.compile(
+    r'"""(?>[^"\\]++|\\.|"{1,2}(?!"))*+"""'
+    r"|'''(?>[^'\\]++|\\.|'{1,2}(?!'))*+'''"
+    r'|"(?>[^"\\\n\r]++|\\.)*+"'
+    r"|'(?>[^'\\\n\r]++|\\.)*+'"
+    r"|<[^<>\s]*+>|\#[^\r\n]*+|\\.|[\[({})\]]",
+    re.DOTALL,
+)
+
+
+def is_harmless(ending: str, text: str) -> bool:
+    """Tell whether a text of the kind of its ending can be read without a child of its own, by bounds that are cheap.
+
+    Its nesting and what it unfolds to are bounded, and so are its pieces. What is not harmless may still be sound.
+    """
+    if ending in (".nq", ".nt"):  # a piece of these lies within a line, and none of them unfolds
+        return len(text) <= _MOST or max(map(len, text.split("\n"))) <= _MOST
+    if ending not in (".trig", ".ttl") or len(text) > _MOST:
+        return False
+    if sum(map(text.count, "[({")) > _NESTED and _deepest(text) > _NESTED:
+        return False
+    longest = max(map(len, re.split(r"[\r\n]", text)))  # no IRI and no name holds a line end
+    parts = sum(map(text.count, ",;.])"))
+    items = len(text) if "(" in text else 0
+    return parts * (_NAMES * longest + _TRIPLE) + items * _ITEM <= MAX_UNFOLDED
+
+
+def _deepest(text: str) -> int:
+    """Return how deep brackets nest in a well-formed text; in any other at least so much as its reader meets."""
+    depth = deepest = 0
+    for piece in _BRACKETS.findall(text):
+        depth += (piece in "[({") - (piece in "])}")
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def complaints(

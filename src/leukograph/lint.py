@@ -3,13 +3,13 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import pyoxigraph as ox
 
-from leukograph.documents import SHAPES, Document, place
+from leukograph.documents import SHAPES, Document, place, prefixes, written
 from leukograph.engine import plain
 from leukograph.formats import UNSEEN
 from leukograph.names import (
@@ -29,7 +29,7 @@ from leukograph.names import (
     XSD,
     shorten,
 )
-from leukograph.places import line_column, token
+from leukograph.places import line_column
 from leukograph.records import Finding, Place
 from leukograph.rules import found
 from leukograph.vocabularies import TERMS, built_in
@@ -58,7 +58,9 @@ _PROPERTIES = {OWL + "ObjectProperty", OWL + "DatatypeProperty", OWL + "Annotati
 _NEAR = 0.7
 _OWN_TERMS = (LGO, LGV, LGS, LGC, LGR)
 _MATCHES = {SKOS + match for match in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")}
-_REST = ox.NamedNode(RDF + "rest")
+_TYPE, _REST = ox.NamedNode(RDF_TYPE), ox.NamedNode(RDF + "rest")
+_TAG = re.compile("@([A-Za-z]+(?:-[A-Za-z0-9]+)*)")
+_Known = tuple[frozenset[str], frozenset[str], frozenset[str]]
 
 
 def lint(
@@ -74,14 +76,57 @@ def lint(
     said = list(_labels(given, others))
     for one in given:
         said += [*_prefixes(one), *_characters(one), *_lists(one)]
+        sound = _sound(one, known)
         for number, quad in enumerate(one.quads):
-            said += [*_terms(one, number, quad, known), *_written(one, number, quad)]
+            if not sound(quad):
+                said += [*_terms(one, number, quad, known), *_written(one, number, quad)]
         if one.graph not in (ONTOLOGY, SHAPES):
             said += _blank(one)
     return said
 
 
-def declared(vocabulary: Iterable[Document]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+def _sound(document: Document, known: _Known) -> Callable[[ox.Quad], bool]:
+    """Return what tells cheaply of most triples that nothing is wrong with their terms, each term looked at once.
+
+    Where it says no, `_terms` and `_written` are to be asked.
+    """
+    properties, classes, terms = known
+    data = document.graph not in (ONTOLOGY, SHAPES)
+    altered = _altered(document.text)
+
+    def seen(text: str) -> bool:
+        return text.isascii() and text.isprintable()
+
+    @cache
+    def subject(term: ox.NamedNode | ox.BlankNode) -> bool:
+        text = plain(term)
+        return seen(text) and text.startswith((*_SCHEMES, "_:")) and not (data and text.startswith(_OWN_TERMS))
+
+    @cache
+    def predicate(term: ox.NamedNode) -> bool:
+        text = term.value
+        return seen(text) and text.startswith(_SCHEMES) and (text in properties or built_in(text))
+
+    @cache
+    def thing(term: ox.NamedNode | ox.BlankNode | ox.Literal) -> bool:
+        text = plain(term)
+        if isinstance(term, ox.Literal):
+            kept = document.graph == SHAPES or (_form(term) is None and (term.language or "") not in altered)
+            return kept and seen(text) and term.datatype.value.startswith(_SCHEMES)
+        return seen(text) and text.startswith((*_SCHEMES, "_:")) and (not text.startswith((LGO, LGV)) or text in terms)
+
+    @cache
+    def kind(term: ox.NamedNode) -> bool:
+        return thing(term) and (not isinstance(term, ox.NamedNode) or term.value in classes or built_in(term.value))
+
+    def sound(quad: ox.Quad) -> bool:
+        own = quad.predicate
+        return subject(quad.subject) and predicate(own) and (kind if own == _TYPE else thing)(quad.object)
+
+    return sound
+
+
+def declared(vocabulary: Iterable[Document]) -> _Known:
     """Return the properties and classes that documents declare, and every IRI that they describe."""
     properties: set[str] = set()
     classes: set[str] = set()
@@ -107,7 +152,7 @@ def _near(iri: str, known: frozenset[str]) -> str:
     return f"The nearest is {near[0]}." if near else ""
 
 
-def _terms(document: Document, number: int, quad: ox.Quad, known: tuple[frozenset[str], ...]) -> Iterator[Finding]:
+def _terms(document: Document, number: int, quad: ox.Quad, known: _Known) -> Iterator[Finding]:
     properties, classes, terms = known
     subject, predicate, value = map(plain, quad.triple)
     if document.graph not in (ONTOLOGY, SHAPES) and subject.startswith(_OWN_TERMS) and predicate not in _MATCHES:
@@ -149,12 +194,23 @@ def _written(document: Document, number: int, quad: ox.Quad) -> Iterator[Finding
 
 def _unportable(document: Document, number: int, literal: ox.Literal) -> str | None:
     """Return what more there is to say of a literal that not every store keeps, or None where each does."""
+    doubted = (literal.language or "") in _altered(document.text)
+    tag = written(document, number).rpartition("@")[2] if doubted else ""
+    if tag not in ("", literal.language):
+        return f"Its language {tag} becomes {literal.language} in some."
+    return _form(literal)
+
+
+@lru_cache(maxsize=4)
+def _altered(text: str) -> frozenset[str]:
+    """Return the languages that a text may name by another tag than the one they are read as, in small letters."""
+    return frozenset(tag.lower() for tag in _TAG.findall(text) if tag != tag.lower())
+
+
+def _form(literal: ox.Literal) -> str | None:
     kind = literal.datatype.value
     if kind not in _PORTABLE:
         return f"Its datatype {shorten(kind)} is not kept alike by all."
-    if literal.language and document.spots:
-        tag = token(document.text, document.spots[number].object).rpartition("@")[2]
-        return None if tag == literal.language else f"Its language {tag} becomes {literal.language} in some."
     sound = _PORTABLE[kind].fullmatch(literal.value) and (kind != XSD + "date" or _is_day(literal.value))
     return None if sound else _FORMS.get(kind, "")
 
@@ -186,19 +242,27 @@ def _blank(document: Document) -> Iterator[Finding]:
     held = {quad.object for quad in document.quads if isinstance(quad.object, ox.BlankNode)}
     told: set[ox.BlankNode] = set()
     for number, quad in enumerate(document.quads):
-        subject, predicate, value = map(plain, quad.triple)
-        if isinstance(quad.object, ox.BlankNode):
-            if quad.object not in told:
-                told.add(quad.object)
-                yield found("blank-node", place(document, number), focus=subject, path=predicate)
-        elif isinstance(quad.subject, ox.BlankNode) and quad.subject not in held:
-            held.add(quad.subject)
-            yield found("blank-node", place(document, number, "subject"), path=predicate, value=value)
+        subject, predicate, value = quad.triple
+        if isinstance(value, ox.BlankNode):
+            if value not in told:
+                told.add(value)
+                yield found("blank-node", place(document, number), focus=plain(subject), path=predicate.value)
+        elif isinstance(subject, ox.BlankNode) and subject not in held:
+            held.add(subject)
+            where = place(document, number, "subject")
+            yield found("blank-node", where, path=predicate.value, value=plain(value))
 
 
 def _prefixes(document: Document) -> Iterator[Finding]:
     names = {iri: name for name, iri in PREFIXES.items()}
-    for name, iri, start in document.prefixes:
+
+    def own(name: str, iri: str) -> bool:
+        return PREFIXES.get(name, iri) == iri and names.get(iri, name) == name
+
+    once = document.text.lower().count("prefix") == len(document.names)  # so none was declared anew further below
+    if once and all(own(*one) for one in document.names.items()):
+        return
+    for name, iri, start in prefixes(document):
         where = Place(document.path, *line_column(document.text, start))
         if name in PREFIXES and PREFIXES[name] != iri:
             yield found("prefix-differs", where, value=iri, more=f"There {name}: is <{PREFIXES[name]}>.")

@@ -9,7 +9,7 @@ import itertools
 import re
 import sys
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 MAX_DEPTH = 200
@@ -34,7 +34,7 @@ _STRING = (
     r"|'(?>[^'\\\n\r]++|\\.)*+')"
 )
 _SPACE = r"(?:[ \t\r\n]++|\#[^\r\n]*+)"
-_TOKEN = re.compile(
+_TOKEN = (
     rf"(?P<space>{_SPACE}++)"
     rf"|(?P<literal>{_STRING}(?:{_SPACE}*+(?:@[A-Za-z]+(?:-[A-Za-z0-9]+)*+|\^\^{_SPACE}*+(?:{_IRI}|{_NAME})))?)"
     rf"|(?P<blank>_:[{_FREE}0-9](?:[{_CHARS}]|\.++(?=[{_CHARS}]))*+)"
@@ -44,8 +44,7 @@ _TOKEN = re.compile(
     rf"|(?P<name>{_NAME})"
     rf"|(?P<word>(?:a|true|false)(?![{_CHARS}:]))"
     r"|(?P<number>[+-]?(?:[0-9]+(?:\.[0-9]*)?[eE][+-]?[0-9]+|\.[0-9]+[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+))"
-    r"|(?P<mark>[\[\]()},;.]|\{(?!\|))",
-    re.DOTALL,
+    r"|(?P<mark>[\[\]()},;.]|\{(?!\|))"
 )
 _NEWER = re.compile(r"<<|>>|\{\||\|\}|~|--|@?version\b", re.IGNORECASE)
 
@@ -162,11 +161,17 @@ class _Reader:
             self.stack[-1] = _Frame(".", start)
 
 
+@cache
+def _grammar() -> re.Pattern[str]:
+    """Return what a piece of the text is; most texts are never taken apart, and to compile this takes time."""
+    return re.compile(_TOKEN, re.DOTALL)
+
+
 def tokens(text: str, end: int = sys.maxsize) -> Iterator[Token]:
     """Yield the pieces of a text that begin before `end`, without white space and comments."""
-    place, end = 0, min(end, len(text))
+    place, end, piece_at = 0, min(end, len(text)), _grammar().match
     while place < end:
-        match = _TOKEN.match(text, place)
+        match = piece_at(text, place)
         if match is None:
             yield Token("", text[place], place)
             return
@@ -177,7 +182,7 @@ def tokens(text: str, end: int = sys.maxsize) -> Iterator[Token]:
 
 def token(text: str, start: int) -> str:
     """Return the piece of a text that begins at a spot, a literal with its datatype or language."""
-    match = _TOKEN.match(text, start)
+    match = _grammar().match(text, start)
     return match.group() if match else ""
 
 

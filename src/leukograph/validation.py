@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from leukograph import closing, coverage, documents, engine, files, gates, limits, lint, shacl
+from leukograph import closing, coverage, documents, engine, files, gates, limits, lint, locating, shacl
 from leukograph.documents import Document, Source
 from leukograph.errors import CallError, at
 from leukograph.names import ASSERTED, COMPILED, MAPPINGS, ONTOLOGY, PREFIXES, graph_iri, shorten
@@ -91,7 +91,7 @@ def _judge(root: str, scope: Scope, read: list[Document], syntax: Gate, tell: Te
     shapes = read_shapes(quad for one in rules for quad in one.quads)
     opened = store(data)
     checks = gates.load_checks(root)
-    known = documents.index(read)
+    known = locating.index(read)
     every = tuple(sorted([*RULES.values(), *gates.shape_rules(shapes), *gates.check_rules(checks)]))
     made = [syntax]
     tell(LINT)
@@ -178,22 +178,25 @@ def _keep_shapes(own: list[Document], rules: list[Document]) -> None:
                 )
 
 
-def _placed(findings: Iterable[Finding], known: documents.Index, scope: Scope) -> tuple[Finding, ...]:
+def _placed(findings: Iterable[Finding], known: locating.Index, scope: Scope) -> tuple[Finding, ...]:
     """Return findings with their places, in order of place.
 
     Of named files alone, what is found about the ontology for lack of the project's data is none of theirs. Beside the
     project, what two records have with each other is told at the one that stands in a named file.
     """
+    findings = tuple(findings)
+    if not findings:
+        return ()
     made = []
     prefixes = {
-        one.path: {name: iri for name, iri, _ in one.prefixes if name not in PREFIXES} for one in known.documents
+        one.path: {name: iri for name, iri in one.names.items() if name not in PREFIXES} for one in known.documents
     }
     alone = bool(scope.named) and not scope.with_project
     for said in findings:
-        one = said if said.path or not said.value else said._replace(path=documents.link(known, said.focus, said.value))
-        place = one.place or documents.locate(known, one.focus, one.path, one.value, term=one.term, given=True)
+        one = said if said.path or not said.value else said._replace(path=locating.link(known, said.focus, said.value))
+        place = one.place or locating.locate(known, one.focus, one.path, one.value, term=one.term, given=True)
         if place is None and (one.focus or one.value):
-            place = documents.locate(known, one.focus, one.path, one.value, term=one.term)
+            place = locating.locate(known, one.focus, one.path, one.value, term=one.term)
             if alone and place is not None:
                 continue
         made.append(one._replace(place=place, names=_names(one, place and prefixes.get(place.path, {}))))
@@ -202,7 +205,7 @@ def _placed(findings: Iterable[Finding], known: documents.Index, scope: Scope) -
     return tuple(sorted(set(made) - theirs, key=order))
 
 
-def _is_given(known: documents.Index, subject: str) -> bool:
+def _is_given(known: locating.Index, subject: str) -> bool:
     return any(known.documents[number].given for number, _ in known.subjects.get(subject, ()))
 
 
@@ -229,7 +232,7 @@ def store(data: Iterable[Document]) -> "ox.Store":
     return made
 
 
-def _meaning(data: list[Document], known: documents.Index, engine_name: str) -> Gate:
+def _meaning(data: list[Document], known: locating.Index, engine_name: str) -> Gate:
     inputs = [one for one in data if one.graph != MAPPINGS]
     result = closing.close((quad for one in inputs for quad in one.quads), engine_name)
     findings = [_contradiction(clash, known) for clash in result.contradictions]
@@ -237,11 +240,11 @@ def _meaning(data: list[Document], known: documents.Index, engine_name: str) -> 
     return Gate(MEANING, looked, tuple(findings), (("new triples", len(result.triples)),))
 
 
-def _contradiction(clash: Clash, known: documents.Index) -> Finding:
+def _contradiction(clash: Clash, known: locating.Index) -> Finding:
     """Return a contradiction with the place of its first axiom that stands in a file, and the places of the others."""
     spots = []
     for axiom in clash.axioms:
-        place = documents.stated(known, *axiom)
+        place = locating.stated(known, *axiom)
         if place is not None and place not in spots:
             spots.append(place)
     spots.sort(key=lambda one: not any(one.path == each.path for each in known.documents if each.given))
