@@ -38,6 +38,7 @@ for (const file of result.outputFiles) {
 await writeFile(join(out, "oxigraph.wasm"), await readFile(join(here, "node_modules/oxigraph/web_bg.wasm")));
 const styles = ["style.css", "widgets.css"].map((name) => join(here, name)).filter(existsSync);
 await writeFile(join(out, "style.css"), (await Promise.all(styles.map((path) => readFile(path, "utf8")))).join("\n"));
+if (existsSync(join(here, "icon.svg"))) await writeFile(join(out, "icon.svg"), await readFile(join(here, "icon.svg")));
 await writeFile(join(out, "LICENSES.txt"), await licences(Object.keys(result.metafile.inputs)));
 
 /** Return the licence of every package of which a file was bundled, A to Z. */

@@ -12,7 +12,7 @@ export function attach(): void {
   const heads = [...(table.tHead?.rows[table.tHead.rows.length - 1]?.cells ?? [])];
   const names = heads.map(({ textContent }) => (textContent ?? "").trim());
   const rows = [...body.rows];
-  const wordings = [...new Set([...body.querySelectorAll(".modality")].map(({ textContent }) => (textContent ?? "").trim()))];
+  const wordings = [...new Set([...body.querySelectorAll(".wording, .modality:not(td)")].map(({ textContent }) => (textContent ?? "").trim()))];
   const name = make("input", { type: "search", id: "filter-name" });
   const columns = heads.map((_, at) => at).filter((at) => rows.some((row) => row.cells[at]?.tagName === "TD"));
   const column = select("filter-column", "any group", columns.map((at): [string, string] => [String(at), names[at] ?? ""]));
@@ -34,23 +34,21 @@ export function attach(): void {
     "form",
     { class: "filters", "aria-label": "Filters of the table" },
     field("Row contains", name),
-    field("Stated for", column),
+    field("With an entry for", column),
     field("Worded as", wording),
     make("button", { type: "reset" }, "Show all"),
   );
   form.addEventListener("input", apply);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(apply));
-  table.before(form, status);
+  (table.closest(".scroll") ?? table).before(form, status);
 }
 
 /** Tell whether a cell states anything, worded as asked for. */
 function says(cell: HTMLTableCellElement, wording: string): boolean {
-  if (cell.matches(".not-stated") || (cell.querySelector(".not-stated") && !cell.querySelector(".modality"))) return false;
+  if (cell.matches(".not-stated")) return false;
   if (!wording) return (cell.textContent ?? "").trim() !== "";
-  return [cell, ...cell.querySelectorAll(".modality")].some(
-    (one) => one.matches(".modality") && (one.textContent ?? "").trim() === wording,
-  );
+  return [...cell.querySelectorAll(".wording, .modality")].some((one) => (one.textContent ?? "").trim() === wording);
 }
 
 function select(id: string, all: string, choices: readonly (readonly [string, string])[]): HTMLSelectElement {

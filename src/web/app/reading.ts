@@ -3,7 +3,6 @@
 import { button, make, words } from "../shared/dom";
 import { evidence, verify, type Found, type Proof } from "../shared/evidence";
 import { resource } from "../shared/resource";
-import { BASE } from "../shared/terms";
 import { visible } from "../shared/text";
 
 const MOST_CHARACTERS = 500_000;
@@ -25,9 +24,9 @@ export function attach(): void {
     clear.hidden = true;
   });
   clear.hidden = true;
-  const last = pasted?.closest("form, fieldset, details") ?? pasted ?? file;
-  if (last && !section.contains(last)) last.after(report, clear);
-  else section.prepend(report, clear);
+  const verdict = document.querySelector<HTMLElement>("#verdict");
+  if (verdict) verdict.replaceWith(report, clear);
+  else section.before(report, clear);
 
   const prove = async (copy: string): Promise<void> => {
     wipe(section);
@@ -79,6 +78,7 @@ function articles(section: HTMLElement): HTMLElement[] {
 function wipe(section: HTMLElement): void {
   for (const part of section.querySelectorAll(".copy-text, .copy-status")) part.remove();
   for (const article of articles(section)) delete article.dataset["status"];
+  for (const part of section.querySelectorAll<HTMLElement>(".placeholder")) part.hidden = false;
 }
 
 /** Put the text of each segment into its article, with the words that its statements rest on marked. */
@@ -86,13 +86,15 @@ function fill(section: HTMLElement, proof: Proof, text: readonly string[]): void
   const segments = new Map(proof.passages.filter(({ span }) => span.kind === "Segment").map((one) => [one.span.iri, one]));
   for (const article of articles(section)) {
     const id = article.dataset["segment"] ?? "";
-    const found = segments.get(id) ?? segments.get(BASE + id) ?? segments.get(`${BASE}data/${id.replace(/^(lgd:|data\/)/, "").replace(/\/$/, "")}`);
+    const found = segments.get(id);
     if (!found) continue;
     article.dataset["status"] = found.status;
     const parts: HTMLElement[] = [];
     if (found.status !== "lost") parts.push(make("p", { class: "copy-text" }, ...marked(found, proof, text)));
     parts.push(make("p", { class: `copy-status ${found.status}` }, STATUS[found.status]));
     const heading = article.querySelector(":scope > header, :scope > h2, :scope > h3, :scope > h4");
+    const empty = article.querySelector<HTMLElement>(":scope > .placeholder");
+    if (empty) empty.hidden = found.status !== "lost";
     if (heading) heading.after(...parts);
     else article.prepend(...parts);
   }

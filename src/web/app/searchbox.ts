@@ -62,6 +62,12 @@ export function attach(): void {
     status.textContent = "";
   };
 
+  list.addEventListener("pointerdown", (event) => event.preventDefault()); // the box keeps the focus
+  list.addEventListener("click", (event) => {
+    const clicked = (event.target as Element).closest("li");
+    if (clicked) go([...list.children].indexOf(clicked));
+  });
+  input.addEventListener("blur", () => show([]));
   input.addEventListener("input", () => void look());
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
@@ -89,8 +95,8 @@ export function attach(): void {
 function item(hit: Hit, at: number): HTMLLIElement {
   const { entry, name, nameKind } = hit;
   const line = make(
-    "a",
-    { href: link(entry.address), tabindex: "-1" },
+    "li",
+    { role: "option", id: `hit-${at}`, "aria-selected": "false" },
     make("bdi", { class: "label" }, visible(entry.label)),
     " ",
     make("span", { class: "kind" }, entry.kind),
@@ -99,5 +105,5 @@ function item(hit: Hit, at: number): HTMLLIElement {
   else if (name !== entry.label) {
     line.append(" ", make("span", { class: "matched" }, `${nameKind}: `, make("bdi", {}, visible(name))));
   }
-  return make("li", { role: "option", id: `hit-${at}`, "aria-selected": "false" }, line);
+  return line;
 }

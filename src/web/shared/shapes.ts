@@ -18,6 +18,8 @@ export interface Parameter {
   readonly description?: string;
   /** Value, label, and further names by which it is known. */
   readonly choices: readonly (readonly [string, string, ...string[]])[] | null;
+  /** The IRI of each value. */
+  readonly bindings?: Readonly<Record<string, string>>;
 }
 
 export interface Question {
@@ -32,7 +34,6 @@ export interface Question {
   readonly empty?: string;
   readonly closing?: string;
   readonly narrower?: string;
-  readonly needs_background?: boolean;
 }
 
 export interface VocabularyTerm {
@@ -79,9 +80,11 @@ export interface Ask {
   readonly limit: number;
 }
 
-/** What each asserted graph says of some IRIs, as Turtle. */
+/** What each asserted graph that a question sees says of some IRIs, as Turtle. */
 export interface About {
   readonly kind: "about";
+  readonly layers: readonly string[];
+  readonly background: boolean;
   readonly iris: readonly string[];
 }
 

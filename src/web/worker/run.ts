@@ -55,9 +55,13 @@ export function query(held: Held, asked: Query): Answer {
 
 /** Answer a saved question as `leukograph ask` does, over the layers that it names. */
 export function ask(held: Held, asked: Ask): Answer {
-  const layers = asked.layers.filter((layer) => layer === "mappings" || (layer === "background" && asked.background));
-  const more = layers.includes("background") ? ["inferred-background"] : [];
-  return run(held, [...new Set([...SEEN, ...layers, ...more])].sort(), bind(asked.sparql, asked.values), true, asked.limit);
+  return run(held, graphsOf(asked), bind(asked.sparql, asked.values), true, asked.limit);
+}
+
+function graphsOf({ layers, background }: Ask | About): string[] {
+  const mappings = layers.includes("mappings") ? ["mappings"] : [];
+  const more = layers.includes("background") && background ? ["background", "inferred-background"] : [];
+  return [...SEEN, ...mappings, ...more].sort();
 }
 
 /** Return what each asserted graph says of some IRIs; what was inferred could not be told from it in one file. */
@@ -66,8 +70,8 @@ export function about(held: Held, asked: About): Triples {
   const heads = new Set<string>();
   const body: string[] = [];
   const rows: Term[][] = [];
-  for (const [graph, quads] of [...held.quads].sort(([one], [other]) => (one < other ? -1 : 1))) {
-    const found = quads.filter((quad) => wanted.has(quad.subject.value)).map(triple);
+  for (const graph of graphsOf(asked)) {
+    const found = (held.quads.get(graph) ?? []).filter((quad) => wanted.has(quad.subject.value)).map(triple);
     if (graph.startsWith("inferred") || found.length === 0) continue;
     const part = blocks(found, held.prefixes);
     part.heads.forEach((head) => heads.add(head));
