@@ -16,6 +16,9 @@ interface Indexed {
   readonly names: readonly { text: string; kind: string; key: string }[];
 }
 
+/** Records that speak of things; the things themselves come first. */
+const RECORDS = /^(mention|cue|segment|classification|mapping)$| (fact|mention|cue|record)$/;
+
 /** Return entries with their names folded. */
 export function index(entries: readonly Named[]): Indexed[] {
   return entries.map((entry) => {
@@ -33,13 +36,15 @@ export function search(entries: readonly Indexed[], words: string, most = 20): H
   for (const { entry, names } of entries) {
     for (const { text, kind, key } of names) {
       const rank = rankOf(key, wanted);
-      if (rank !== null) offer(hits, { entry, name: text, nameKind: kind, rank: rank + (kind === "label" ? 0 : 0.5) });
+      if (rank === null) continue;
+      const less = (kind === "label" ? 0 : 0.5) + (RECORDS.test(entry.kind) ? 2 : 0);
+      offer(hits, { entry, name: text, nameKind: kind, rank: rank + less });
     }
   }
   const exact = [...hits.values()].filter(({ rank }) => rank < 2);
   for (const { entry } of entries) {
     const inside = exact.find((hit) => entry.components?.includes(hit.entry.address));
-    if (inside) offer(hits, { entry, name: inside.entry.label, nameKind: "component", rank: 2.5 });
+    if (inside) offer(hits, { entry, name: inside.entry.label, nameKind: "component", rank: 1.2 });
   }
   return [...hits.values()].sort(order).slice(0, most);
 }
