@@ -45,6 +45,7 @@ export function attach(): void {
       keep(permanent(question, given));
       status.textContent = "Asking …";
       halt.hidden = false;
+      await start();
       const before = performance.now();
       const iris = Object.fromEntries(Object.entries(values).map(([one, found]) => [one, found.map((value) => value.iri)]));
       const request: Ask = { kind: "ask", sparql: question.sparql, layers: question.layers ?? [], values: iris, background, limit: MOST };

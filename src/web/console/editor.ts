@@ -4,7 +4,7 @@ import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } 
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
-import { EditorState } from "@codemirror/state";
+import { EditorState, type Transaction } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { sparql } from "codemirror-lang-sparql";
@@ -48,6 +48,18 @@ const look = EditorView.theme({
   ".cm-diagnostic-error": { borderLeftColor: "var(--warn, #9b2c1f)" },
 });
 
+// Where one types over a selection, Chromium itself would keep its colour by a style attribute, which the policy forbids.
+const typedOver = EditorView.domEventHandlers({
+  beforeinput: (event, view) => {
+    if (event.inputType !== "insertText" || event.isComposing || !event.data || view.state.selection.main.empty) return false;
+    const { from, to } = view.state.selection.main;
+    const insert = (): Transaction => view.state.update(view.state.replaceSelection(event.data ?? ""), { userEvent: "input.type", scrollIntoView: true });
+    if (!view.state.facet(EditorView.inputHandler).some((handler) => handler(view, from, to, event.data ?? "", insert))) view.dispatch(insert());
+    event.preventDefault();
+    return true;
+  },
+});
+
 /** Put an editor into an element; `run` is what Ctrl-Enter does, `changed` is told of every change. */
 export function editor(parent: HTMLElement, vocabulary: Vocabulary, run: () => void, changed: () => void, labels: { label: string; help: string }): Editor {
   const root = parent.attachShadow({ mode: "open" });
@@ -78,6 +90,7 @@ export function editor(parent: HTMLElement, vocabulary: Vocabulary, run: () => v
         sparql(),
         syntaxHighlighting(colours),
         look,
+        typedOver,
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": labels.label, "aria-description": labels.help, spellcheck: "false", autocapitalize: "off" }),
         EditorView.updateListener.of((update) => {
