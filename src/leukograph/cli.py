@@ -16,6 +16,7 @@ VERBS = {
     "build": "make the inferred graphs",
     "export": "write the graph in a format that other software reads",
     "publish": "put named graphs into a SPARQL store elsewhere",
+    "site": "make the web pages of the graph, in a folder or as one file",
     "completion": "print the shell completion for bash, zsh or fish",
 }
 _EVIDENCE = {
@@ -298,6 +299,12 @@ def _publish(words: list[str]) -> int:
     return publishing.run(words)
 
 
+def _site(words: list[str]) -> int:
+    from leukograph.site import calling
+
+    return calling.run(words)
+
+
 def _evidence(words: list[str]) -> int:
     from leukograph import options
 
@@ -393,5 +400,6 @@ _RUNNERS = {
     "build": _build,
     "export": _export,
     "publish": _publish,
+    "site": _site,
     "completion": _completion,
 }

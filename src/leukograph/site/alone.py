@@ -1,0 +1,79 @@
+"""The site as one file: its pages, data, scripts and styles as blocks of one HTML document."""
+
+import base64
+import hashlib
+import json
+import re
+
+from leukograph.site.frame import NAME, NOTICE, Page, body
+from leukograph.site.markup import Html, el, harmless, join
+
+_SCRIPTS = ("app.js", "console.js")
+_AS_TEXT = ("worker.js", "LICENSES.txt")
+
+
+def document(pages: list[Page], resources: dict[str, bytes], built: dict[str, bytes]) -> bytes:
+    """Return the file; `resources` and `built` are what pages find under assets/ elsewhere."""
+    start = next(one for one in pages if one.address == "" and one.kind == "start")
+    held = {
+        ("404.html" if one.kind == "missing" else one.address): {"title": one.title, "main": one.main, "page": one.kind}
+        for one in pages
+    }
+    blocks = [_block("application/json", "pages.json", harmless(_compact(held)))]
+    for name, content in sorted(resources.items()):
+        if name.endswith(".json"):
+            blocks.append(_block("application/json", name, harmless(_compact(json.loads(content)))))
+        else:
+            blocks.append(_block("text/plain", name, _unended(content.decode())))
+    blocks += [_block("text/plain", name, _unended(built[name].decode())) for name in _AS_TEXT if name in built]
+    blocks += [
+        _block("text/plain", name, base64.b64encode(content).decode())
+        for name, content in sorted(built.items())
+        if name.endswith(".wasm")
+    ]
+    scripts = [_unended(built[name].decode()) for name in _SCRIPTS if name in built]
+    style = built.get("style.css", b"").decode()
+    head = el(
+        "head",
+        el("meta", charset="utf-8"),
+        el("meta", http_equiv="Content-Security-Policy", content=_policy(scripts, style)),
+        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        el("meta", name="color-scheme", content="light dark"),
+        el("meta", name="referrer", content="no-referrer"),
+        el("title", NAME),
+        el("meta", name="description", content=NOTICE),
+        Html(f"<style>{style}</style>"),
+    )
+    frame = body(start._replace(blocks=()))
+    inner, _, _ = frame.rpartition("</body>")
+    ending = join([*blocks, *(Html(f"<script>{one}</script>") for one in scripts)])
+    return f'<!DOCTYPE html>\n<html lang="en" data-root="" data-page="start">{head}{inner}{ending}</body></html>\n'.encode()
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _block(kind: str, name: str, content: str) -> Html:
+    return Html(f'<script type="{kind}" id="resource:{name}">{content}</script>')
+
+
+def _unended(script: str) -> str:
+    """Return a script, or text in a block of one, with nothing that an HTML reader takes for its end.
+
+    In a string, a template or a comment of JavaScript a backslash before a slash means nothing.
+    """
+    return re.sub(r"<(?=/script|!--)", r"\\x3c", script, flags=re.IGNORECASE)
+
+
+def _policy(scripts: list[str], style: str) -> str:
+    """Return the policy of a file that runs exactly its own scripts and styles."""
+    own = " ".join(map(_hash, scripts))
+    return (
+        f"default-src 'none'; script-src {own} 'wasm-unsafe-eval'; style-src {_hash(style)}; connect-src 'none'; "
+        "worker-src blob:; img-src data:; form-action 'none'; base-uri 'none'"
+    ).replace("script-src  ", "script-src ")
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -1,0 +1,285 @@
+"""The page of one IRI: what saved questions answer of it, every triple layer by layer, its neighbours, its RDF."""
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from leukograph import engine
+from leukograph.engine import plain
+from leukograph.names import (
+    BACKGROUND,
+    BASE,
+    CONTEXT,
+    GRAPHS,
+    INFERRED,
+    INFERRED_BACKGROUND,
+    LGO,
+    MAPPINGS,
+    ONTOLOGY,
+    PAGE,
+    PREFIXES,
+    RDF_TYPE,
+    SKOS,
+    graph_iri,
+    shorten,
+)
+from leukograph.records import Asked, Iri, Question, Text
+from leukograph.site import drawing, rdf
+from leukograph.site.frame import Page, up
+from leukograph.site.known import Known
+from leukograph.site.markup import Html, data, el, join, table
+from leukograph.site.terms import Here, answer, here, passage, term, words
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+LAYERS = {
+    PAGE: ("asserted", "What the page says", "asserted, from the page"),
+    ONTOLOGY: ("asserted", "What the words mean", "asserted, by the ontology"),
+    INFERRED: ("inferred", "What follows", "inferred from page and ontology"),
+    BACKGROUND: ("background", "What is known from elsewhere", "background, no part of what the page says"),
+    MAPPINGS: ("background", "Under which names others know it", "mappings to other vocabularies"),
+    INFERRED_BACKGROUND: ("background inferred", "What follows once background is added", "inferred with background"),
+}
+_BROADER = "stated for a broader group"
+# The questions whose answers are what follows from definitions, and no words of the page.
+_INFERRED_QUESTIONS = frozenset({"subtypes"})
+MOST = 200
+
+
+def page(known: Known, iri: str, asking: "dict[str, list[tuple[str, str]]]", claims: dict[str, object]) -> Page:
+    """Return the page of an IRI; `asking` says which questions take it as which parameter."""
+    address = known.address(iri)
+    place = here(known, address)
+    kind = known.kind(iri)
+    is_statement = bool(known.material.values(iri, LGO + "paraphrase", PAGE))
+    asked = [one for name, param in asking.get(iri, ()) if (one := _asked(place, iri, known.questions[name], param))]
+    made = rdf.beside(known, iri)
+    main = [
+        el("p", el("a", kind, href=place.up + "index/#" + _slug(kind)), class_="kind"),
+        el("h1", el("bdi", known.label(iri))),
+        el("p", el("code", shorten(iri), class_="iri"), class_="address"),
+        _head(place, iri),
+        asked,
+        _triples(place, iri),
+        drawing.section(place, iri),
+        _machine(place, iri, made),
+    ]
+    blocks = (data("application/ld+json", claims[iri]),) if iri in claims else ()
+    label = known.label(iri)
+    return Page(
+        address,
+        label,
+        "statement" if is_statement else "entity",
+        join(main),
+        summary=f"{label}: {kind} in Leukograph, a graph of what one page for patients says. Not medical advice.",
+        blocks=blocks,
+        feeds=(("text/turtle", "index.ttl"), ("application/ld+json", "index.jsonld")),
+        files=made,
+    )
+
+
+def _slug(kind: str) -> str:
+    return "".join(char if char.isalnum() else "-" for char in kind.lower())
+
+
+def _head(place: Here, iri: str) -> Html:
+    """Return what a reader needs first: definition, our paraphrase, modality and place."""
+    known = place.known
+    found = known.material.values
+    lines = []
+    for text in found(iri, LGO + "paraphrase", PAGE):
+        lines.append(el("p", el("bdi", text), class_="paraphrase"))
+    for text in found(iri, SKOS + "definition"):
+        lines.append(el("p", el("bdi", text), class_="definition"))
+    facts = []
+    for name in ("hasModality", "hasHedge", "hasQuantifier", "forDisease", "coversState", "forAgeGroup"):
+        values = known.material.terms(iri, LGO + name, PAGE)
+        if values:
+            shown = [[" · " if number else None, term(place, one)] for number, one in enumerate(values)]
+            facts.append((known.label(LGO + name), el("dd", shown, class_=_chip(name))))
+    cues = [el("q", text) for one in found(iri, LGO + "cuedBy", PAGE) for text in found(one, LGO + "exactText", PAGE)]
+    if cues:
+        facts.append(("worded", el("dd", _spaced(cues), class_="modality")))
+    places = [_place(place, one) for one in found(iri, LGO + "statedIn", PAGE)]
+    if places:
+        facts.append(("stands at", el("dd", _spaced(places))))
+    own = passage(known, iri)
+    if own:
+        segment = _holding(known, iri)
+        facts.append(("stands at", el("dd", _place(place, segment), f", characters {own[0]}–{own[1]}")))
+    names = [*found(iri, SKOS + "altLabel"), *found(iri, SKOS + "hiddenLabel")]
+    if names:
+        facts.append(("also called", el("dd", _spaced(el("bdi", name) for name in dict.fromkeys(names)))))
+    for text in found(iri, LGO + "editorialNote", PAGE):
+        lines.append(el("p", el("strong", "Note: "), el("bdi", text), class_="note"))
+    if facts:
+        lines.insert(0 if not lines else 1, el("dl", [[el("dt", name), value] for name, value in facts], class_="facts"))
+    return join(lines)
+
+
+def _chip(name: str) -> str | None:
+    return "modality" if name in ("hasModality", "hasHedge", "hasQuantifier") else None
+
+
+def _spaced(parts: Iterable[Html]) -> list[object]:
+    return [[" · " if number else None, one] for number, one in enumerate(parts)]
+
+
+def _holding(known: Known, iri: str) -> str:
+    held = known.material.values(iri, LGO + "withinSegment", PAGE)
+    return held[0] if held else iri
+
+
+def _place(place: Here, segment: str) -> Html:
+    at = passage(place.known, segment)
+    where = f", characters {at[0]}–{at[1]}" if at else ""
+    anchor = segment.rpartition("/")[2]
+    return el("a", el("bdi", place.known.label(segment)), where, href=f"{place.up}reading/#{anchor}")
+
+
+def _asked(place: Here, iri: str, question: Question, param: str) -> Html | None:
+    """Return what a question answers of an IRI, part by part; None where an optional parameter changes nothing."""
+    known = place.known
+    (taken,) = (one for one in question.params if one.name == param)
+    asked = known.ask(question.name, {param: (iri,)}, with_background=True)
+    rows = asked.answer.rows
+    if not taken.required:
+        rows = tuple(row for row in rows if Iri(iri) in row)
+        if not rows:
+            return None
+    parts: dict[str, list[object]] = {"asserted": [], "inferred": [], "background": []}
+    for row in rows:
+        parts[_part(question, asked, row)].append(row)
+    inner: list[object] = []
+    said = " ".join(asked.words)
+    titles = {
+        "asserted": "stated on the page",
+        "inferred": "what follows from the meaning of the words, or is stated for a broader group",
+        "background": "from elsewhere; no part of what the page says",
+    }
+    for part, held in parts.items():
+        if held:
+            shown = asked.answer._replace(rows=tuple(held))
+            label = f"{question.summary} ({titles[part]})"
+            inner.append(
+                el(
+                    "section",
+                    el("p", titles[part], class_="layer"),
+                    answer(place, shown, question.show, label),
+                    class_=part,
+                )
+            )
+    if not rows:
+        inner.append(el("section", el("p", said, class_="not-stated"), class_="asserted"))
+    elif said:
+        inner.append(el("p", said, class_="words"))
+    value = shorten(iri)
+    link = el("a", "Ask this", href=f"{place.up}ask/{question.name}/?{param}={value}")
+    return el(
+        "section",
+        el("h2", question.summary),
+        inner,
+        el("p", link, " · ", el("code", f"leukograph ask {question.name} --{param} {value}"), class_="how"),
+        id=f"ask-{question.name}",
+        class_="question",
+    )
+
+
+def _part(question: Question, asked: Asked, row: tuple[object, ...]) -> str:
+    """Return whether a row is asserted, inferred or background."""
+    columns = asked.answer.columns
+    if "layer" in columns:
+        layer = row[columns.index("layer")]
+        if isinstance(layer, Text) and layer.value != PAGE:
+            return "background"
+    if question.name in _INFERRED_QUESTIONS:
+        return "inferred"
+    first = row[0]
+    broader = columns[0] == "answer" and isinstance(first, Text) and first.value == _BROADER
+    return "inferred" if broader else "asserted"
+
+
+def _triples(place: Here, iri: str) -> Html:
+    """Return every triple about an IRI, graph by graph, those that lead to it among them."""
+    known = place.known
+    inner = []
+    before = known.incoming.get(iri, [])
+    for graph in (PAGE, ONTOLOGY, INFERRED, BACKGROUND, MAPPINGS, INFERRED_BACKGROUND):
+        about = known.material.about(iri, graph)
+        leading = [(subject, predicate) for where, subject, predicate in before if where == graph]
+        if not about and not leading:
+            continue
+        part, title, meaning = LAYERS[graph]
+        inner.append(
+            el(
+                "section",
+                el("h3", title),
+                el("p", meaning, ", graph ", place.link(graph_iri(graph), shorten(graph_iri(graph))), class_="layer"),
+                _about(place, about) if about else None,
+                _leading(place, leading) if leading else None,
+                class_=part,
+            )
+        )
+    return el("section", el("h2", "Everything the graph holds of it"), inner, id="triples")
+
+
+def _about(place: Here, quads: "list[ox.Quad]") -> Html:
+    rows: dict[str, list[Html]] = {}
+    for quad in sorted(quads, key=lambda one: (one.predicate.value != RDF_TYPE, one.predicate.value, str(one.object))):
+        rows.setdefault(quad.predicate.value, []).append(term(place, quad.object))
+    shown = [
+        el("tr", el("th", place.link(predicate), scope="row"), el("td", el("ul", [el("li", one) for one in values])))
+        for predicate, values in rows.items()
+    ]
+    return table(("property", "value"), shown, label="What is said of it", class_="triples")
+
+
+def _leading(place: Here, found: list[tuple[str, str]]) -> Html:
+    rows: dict[str, list[Html]] = {}
+    for subject, predicate in sorted(set(found), key=lambda one: (one[1], place.known.label(one[0]), one[0])):
+        rows.setdefault(predicate, []).append(place.link(subject))
+    shown = []
+    for predicate, subjects in rows.items():
+        rest = len(subjects) - MOST
+        more = el("li", f"and {rest} more") if rest > 0 else None
+        items = [el("li", one) for one in subjects[:MOST]]
+        shown.append(el("tr", el("td", el("ul", items, more)), el("th", place.link(predicate), scope="row")))
+    return table(("who says so", "property, of which this is the value"), shown, label="What leads to it", class_="triples")
+
+
+def _machine(place: Here, iri: str, made: tuple[tuple[str, bytes], ...]) -> Html:
+    """Return the RDF of an IRI and the query that makes its page."""
+    held = dict(made)
+    query = (
+        "SELECT ?graph ?subject ?property ?value WHERE {\n"
+        f"  {{ GRAPH ?graph {{ <{iri}> ?property ?value }} BIND(<{iri}> AS ?subject) }}\n"
+        f"  UNION\n  {{ GRAPH ?graph {{ ?subject ?property <{iri}> }} BIND(<{iri}> AS ?value) }}\n"
+        "}\nORDER BY ?graph ?subject ?property ?value\n"
+    )
+    from urllib.parse import quote
+
+    console = f"{place.up}console/?query={quote(query, safe='')}"
+    return el(
+        "section",
+        el("h2", "For machines"),
+        el(
+            "p",
+            "RDF: ",
+            el("a", "Turtle", href="index.ttl"),
+            " · ",
+            el("a", "JSON-LD", href="index.jsonld"),
+            ". The IRI is ",
+            el("code", iri, class_="iri"),
+            ".",
+        ),
+        el("details", el("summary", "Turtle"), el("pre", held["index.ttl"].decode(), class_="code", tabindex="0")),
+        el("details", el("summary", "JSON-LD"), el("pre", held["index.jsonld"].decode(), class_="code", tabindex="0")),
+        el(
+            "details",
+            el("summary", "The query that makes this page"),
+            el("pre", query, class_="code", tabindex="0"),
+            el("p", el("a", "Run it in the SPARQL console", href=console)),
+        ),
+        id="rdf",
+    )
