@@ -97,7 +97,9 @@ def _form(known: Known, question: Question) -> Html:
     background = None
     if BACKGROUND in question.layers:
         box = el("input", type="checkbox", name="with-background", value="1", id="with-background")
-        background = el("p", box, " ", el("label", "add what is known from elsewhere, marked so", for_="with-background"))
+        background = el(
+            "p", box, " ", el("label", "add what is known from elsewhere, marked so", for_="with-background")
+        )
     return el(
         "form",
         fields,
@@ -158,9 +160,7 @@ def _elsewhere(place: Here, question: Question) -> Html | None:
     if len(required) != 1 or required[0].many:
         return None
     found = choices(place.known, required[0])
-    links = [
-        el("li", place.link(iri, label)) for iri, label in found if place.known.address(iri)
-    ]
+    links = [el("li", place.link(iri, label)) for iri, label in found if place.known.address(iri)]
     return el(
         "details",
         el("summary", f"The answer for each {required[0].name}, on its page"),

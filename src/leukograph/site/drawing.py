@@ -8,8 +8,8 @@ from leukograph.site.markup import Html, el, table
 from leukograph.site.terms import Here
 
 MOST = 60
-_ROW, _TOP, _WIDE, _BOX, _HIGH = 30, 34, 980, 280, 22
-_LONGEST = 40
+_ROW, _TOP, _CENTRE, _GAP, _BOX, _HIGH = 30, 20, 220, 190, 300, 24
+_LONGEST = 38
 _PART = {PAGE: "asserted", ONTOLOGY: "asserted", INFERRED: "inferred"}
 
 
@@ -30,7 +30,9 @@ def section(place: Here, iri: str) -> Html | None:
     shown_left, shown_right = _fitted(left, right)
     shown = len(shown_left) + len(shown_right)
     note = f"{shown} of {every} neighbours are drawn; the table above has all." if shown < every else None
-    rows = [_row(place, "leads here", one) for one in shown_left] + [_row(place, "leads to", one) for one in shown_right]
+    rows = [_row(place, "leads here", one) for one in shown_left] + [
+        _row(place, "leads to", one) for one in shown_right
+    ]
     return el(
         "section",
         el("h2", "Neighbourhood"),
@@ -78,38 +80,38 @@ def _row(place: Here, direction: str, one: Edge) -> Html:
 
 def _svg(place: Here, iri: str, left: list[Edge], right: list[Edge]) -> Html:
     high = _TOP * 2 + _ROW * max(len(left), len(right), 2)
-    middle, half = high // 2, _WIDE // 2
-    centre = el("g", el("rect", x=half - 110, y=middle - 20, width=220, height=40, rx=8),
-                el("text", _short(place.known.label(iri), 26), x=half, y=middle + 5, text_anchor="middle"),
-                class_="centre")  # fmt: skip
-    parts = [*_side(place, left, -1, middle, half), *_side(place, right, 1, middle, half), centre]
+    begin = _BOX + _GAP if left else 0
+    wide = begin + _CENTRE + (_GAP + _BOX if right else 0)
+    middle = high // 2
+    name = _short(place.known.label(iri), 24)
+    centre = el("g", el("rect", x=begin, y=middle - 20, width=_CENTRE, height=40, rx=8),
+                el("text", name, x=begin + _CENTRE // 2, y=middle + 5, text_anchor="middle"), class_="centre")  # fmt: skip
+    parts = [*_side(place, left, -1, middle, begin), *_side(place, right, 1, middle, begin + _CENTRE), centre]
     label = f"Neighbourhood of {place.known.label(iri)}"
-    return el("svg", el("title", label), parts, viewBox=f"0 0 {_WIDE} {high}", width=_WIDE, height=high,
+    return el("svg", el("title", label), parts, viewBox=f"0 0 {wide} {high}", width=wide, height=high,
               role="group", aria_label=label)  # fmt: skip
 
 
-def _side(place: Here, edges: list[Edge], sign: int, middle: int, half: int) -> list[Html]:
+def _side(place: Here, edges: list[Edge], sign: int, middle: int, near: int) -> list[Html]:
+    """Return one side: lines from the edge of the entity, at x `near`, to a column of boxes."""
     top = middle - _ROW * (len(edges) - 1) // 2
-    x = 0 if sign < 0 else _WIDE - _BOX
-    inner = _BOX if sign < 0 else _WIDE - _BOX
-    from_ = half + sign * 110
-    made, before = [], ""
+    inner = near + sign * _GAP
+    x = inner if sign > 0 else inner - _BOX
+    bend = (inner + near) // 2
+    lines, made, before = [], [], ""
     for number, one in enumerate(edges):
         y = top + number * _ROW
-        bend = (inner + from_) // 2
-        made.append(el("path", d=f"M {inner} {y} C {bend} {y} {bend} {middle} {from_} {middle}", class_=one.part))
-        name = _short(place.known.label(one.iri), _LONGEST)
-        node = el("a", el("title", place.known.label(one.iri)),
-                  el("rect", x=x, y=y - _HIGH // 2, width=_BOX, height=_HIGH, rx=5),
-                  el("text", name, x=x + 8, y=y + 4), href=place.up + place.known.address(one.iri),
-                  class_=f"node {one.part}")  # fmt: skip
-        made.append(node)
+        lines.append(el("path", d=f"M {inner} {y} C {bend} {y} {bend} {middle} {near} {middle}", class_=one.part))
+        full = place.known.label(one.iri)
+        made.append(el("a", el("title", full), el("rect", x=x, y=y - _HIGH // 2, width=_BOX, height=_HIGH, rx=5),
+                       el("text", _short(full, _LONGEST), x=x + 8, y=y + 5),
+                       href=place.up + place.known.address(one.iri), class_=f"node {one.part}"))  # fmt: skip
         if one.predicate != before:
             anchor = "start" if sign < 0 else "end"
-            made.append(el("text", _short(place.known.label(one.predicate), 22), x=inner - sign * 6, y=y - 4,
+            made.append(el("text", _short(place.known.label(one.predicate), 20), x=inner - sign * 8, y=y + 4,
                            text_anchor=anchor, class_="edge"))  # fmt: skip
             before = one.predicate
-    return made
+    return [*lines, *made]
 
 
 def _short(words: str, most: int) -> str:

@@ -1,34 +1,26 @@
 """The page of one IRI: what saved questions answer of it, every triple layer by layer, its neighbours, its RDF."""
 
-import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from leukograph import engine
-from leukograph.engine import plain
 from leukograph.names import (
     BACKGROUND,
-    BASE,
-    CONTEXT,
-    GRAPHS,
     INFERRED,
     INFERRED_BACKGROUND,
     LGO,
     MAPPINGS,
     ONTOLOGY,
     PAGE,
-    PREFIXES,
     RDF_TYPE,
     SKOS,
     graph_iri,
     shorten,
 )
-from leukograph.records import Asked, Iri, Question, Text
-from leukograph.site import drawing, rdf
-from leukograph.site.frame import Page, up
+from leukograph.site import answered, drawing, grid, rdf
+from leukograph.site.frame import Page
 from leukograph.site.known import Known
 from leukograph.site.markup import Html, data, el, join, table
-from leukograph.site.terms import Here, answer, here, passage, term, words
+from leukograph.site.terms import Here, here, passage, term
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -41,9 +33,8 @@ LAYERS = {
     MAPPINGS: ("background", "Under which names others know it", "mappings to other vocabularies"),
     INFERRED_BACKGROUND: ("background inferred", "What follows once background is added", "inferred with background"),
 }
-_BROADER = "stated for a broader group"
-# The questions whose answers are what follows from definitions, and no words of the page.
-_INFERRED_QUESTIONS = frozenset({"subtypes"})
+# Records whose neighbours are few and always the same: the table says it all.
+UNDRAWN = frozenset({"cue", "mapping", "mention", "position", "scope"})
 MOST = 200
 
 
@@ -53,16 +44,16 @@ def page(known: Known, iri: str, asking: "dict[str, list[tuple[str, str]]]", cla
     place = here(known, address)
     kind = known.kind(iri)
     is_statement = bool(known.material.values(iri, LGO + "paraphrase", PAGE))
-    asked = [one for name, param in asking.get(iri, ()) if (one := _asked(place, iri, known.questions[name], param))]
     made = rdf.beside(known, iri)
     main = [
         el("p", el("a", kind, href=place.up + "index/#" + _slug(kind)), class_="kind"),
         el("h1", el("bdi", known.label(iri))),
         el("p", el("code", shorten(iri), class_="iri"), class_="address"),
         _head(place, iri),
-        asked,
-        _triples(place, iri),
-        drawing.section(place, iri),
+        grid.of_option(place, iri),
+        answered.sections(place, iri, asking.get(iri, [])),
+        _triples(place, iri, closed=is_statement),
+        drawing.section(place, iri) if kind not in UNDRAWN else None,
         _machine(place, iri, made),
     ]
     blocks = (data("application/ld+json", claims[iri]),) if iri in claims else ()
@@ -114,7 +105,9 @@ def _head(place: Here, iri: str) -> Html:
     for text in found(iri, LGO + "editorialNote", PAGE):
         lines.append(el("p", el("strong", "Note: "), el("bdi", text), class_="note"))
     if facts:
-        lines.insert(0 if not lines else 1, el("dl", [[el("dt", name), value] for name, value in facts], class_="facts"))
+        lines.insert(
+            0 if not lines else 1, el("dl", [[el("dt", name), value] for name, value in facts], class_="facts")
+        )
     return join(lines)
 
 
@@ -138,69 +131,7 @@ def _place(place: Here, segment: str) -> Html:
     return el("a", el("bdi", place.known.label(segment)), where, href=f"{place.up}reading/#{anchor}")
 
 
-def _asked(place: Here, iri: str, question: Question, param: str) -> Html | None:
-    """Return what a question answers of an IRI, part by part; None where an optional parameter changes nothing."""
-    known = place.known
-    (taken,) = (one for one in question.params if one.name == param)
-    asked = known.ask(question.name, {param: (iri,)}, with_background=True)
-    rows = asked.answer.rows
-    if not taken.required:
-        rows = tuple(row for row in rows if Iri(iri) in row)
-        if not rows:
-            return None
-    parts: dict[str, list[object]] = {"asserted": [], "inferred": [], "background": []}
-    for row in rows:
-        parts[_part(question, asked, row)].append(row)
-    inner: list[object] = []
-    said = " ".join(asked.words)
-    titles = {
-        "asserted": "stated on the page",
-        "inferred": "what follows from the meaning of the words, or is stated for a broader group",
-        "background": "from elsewhere; no part of what the page says",
-    }
-    for part, held in parts.items():
-        if held:
-            shown = asked.answer._replace(rows=tuple(held))
-            label = f"{question.summary} ({titles[part]})"
-            inner.append(
-                el(
-                    "section",
-                    el("p", titles[part], class_="layer"),
-                    answer(place, shown, question.show, label),
-                    class_=part,
-                )
-            )
-    if not rows:
-        inner.append(el("section", el("p", said, class_="not-stated"), class_="asserted"))
-    elif said:
-        inner.append(el("p", said, class_="words"))
-    value = shorten(iri)
-    link = el("a", "Ask this", href=f"{place.up}ask/{question.name}/?{param}={value}")
-    return el(
-        "section",
-        el("h2", question.summary),
-        inner,
-        el("p", link, " · ", el("code", f"leukograph ask {question.name} --{param} {value}"), class_="how"),
-        id=f"ask-{question.name}",
-        class_="question",
-    )
-
-
-def _part(question: Question, asked: Asked, row: tuple[object, ...]) -> str:
-    """Return whether a row is asserted, inferred or background."""
-    columns = asked.answer.columns
-    if "layer" in columns:
-        layer = row[columns.index("layer")]
-        if isinstance(layer, Text) and layer.value != PAGE:
-            return "background"
-    if question.name in _INFERRED_QUESTIONS:
-        return "inferred"
-    first = row[0]
-    broader = columns[0] == "answer" and isinstance(first, Text) and first.value == _BROADER
-    return "inferred" if broader else "asserted"
-
-
-def _triples(place: Here, iri: str) -> Html:
+def _triples(place: Here, iri: str, *, closed: bool) -> Html:
     """Return every triple about an IRI, graph by graph, those that lead to it among them."""
     known = place.known
     inner = []
@@ -221,7 +152,10 @@ def _triples(place: Here, iri: str) -> Html:
                 class_=part,
             )
         )
-    return el("section", el("h2", "Everything the graph holds of it"), inner, id="triples")
+    title = "Everything the graph holds of it"
+    if closed:  # the question `statement` shows most of it already
+        return el("section", el("details", el("summary", el("h2", title)), inner), id="triples")
+    return el("section", el("h2", title), inner, id="triples")
 
 
 def _about(place: Here, quads: "list[ox.Quad]") -> Html:
@@ -245,7 +179,9 @@ def _leading(place: Here, found: list[tuple[str, str]]) -> Html:
         more = el("li", f"and {rest} more") if rest > 0 else None
         items = [el("li", one) for one in subjects[:MOST]]
         shown.append(el("tr", el("td", el("ul", items, more)), el("th", place.link(predicate), scope="row")))
-    return table(("who says so", "property, of which this is the value"), shown, label="What leads to it", class_="triples")
+    return table(
+        ("who says so", "property, of which this is the value"), shown, label="What leads to it", class_="triples"
+    )
 
 
 def _machine(place: Here, iri: str, made: tuple[tuple[str, bytes], ...]) -> Html:

@@ -3,19 +3,17 @@
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from leukograph import answers, engine, knowledge, lookup, material, questions
+from leukograph import answers, contexts, knowledge, lookup, material, questions
 from leukograph.engine import plain
+from leukograph.exports.jsonld import Names
 from leukograph.names import (
-    OA,
     BACKGROUND,
     BASE,
     GRAPHS,
-    LGC,
     LGG,
     LGO,
-    LGR,
-    LGS,
     MAPPINGS,
+    OA,
     PAGE,
     RDF_TYPE,
     RDFS,
@@ -23,12 +21,14 @@ from leukograph.names import (
     SKOS,
     shorten,
 )
-from leukograph.records import Asked, Question, Rule
+from leukograph.records import Answer, Asked, Question, Rule
 from leukograph.site import ruling
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
+QUESTION, STATED = "options-for-subtype", "stated"
+_SAID = ("answer", "option", "kind", "wording", "remarks", "limitedTo", "statement")
 _OWL = "http://www.w3.org/2002/07/owl#"
 _META = {
     _OWL + "Class": "class",
@@ -55,6 +55,18 @@ class Segment(NamedTuple):
     digest: str
 
 
+class Said(NamedTuple):
+    """One row of `options-for-subtype`: what the page states of an option for a group, and how it words it."""
+
+    answer: str
+    option: str
+    kind: str
+    wording: str
+    remarks: str
+    limit: str
+    statement: str
+
+
 class Known:
     """The graphs of a project as the site needs them; everything is read once, and looked up in a fixed order."""
 
@@ -79,6 +91,11 @@ class Known:
     def rules(self) -> dict[str, Rule]:
         """Every rule of validation, by IRI, sorted."""
         return ruling.rules(self.root)
+
+    @cached_property
+    def spellings(self) -> Names:
+        """The names of JSON-LD's context."""
+        return Names(contexts.context(self.root))
 
     @cached_property
     def addressed(self) -> frozenset[str]:
@@ -117,6 +134,23 @@ class Known:
             if values.get(one.name)
         ]
         return answers.answered(self.store(tuple(layers)), question, bound, with_background=with_background)
+
+    @cached_property
+    def asked_options(self) -> dict[str, Asked]:
+        """What `leukograph ask options-for-subtype` answers for each group, by its IRI.
+
+        A group is every disease that is no age form of another: that one has the same answer.
+        """
+        return {
+            one: self.ask(QUESTION, {"disease": (one,)})
+            for one in self.candidates("Disease")
+            if not self.material.values(one, LGO + "ageFormOf")
+        }
+
+    @cached_property
+    def options(self) -> dict[str, list[Said]]:
+        """The rows of those answers, with the columns that a table of them shows."""
+        return {disease: _rows(asked.answer) for disease, asked in self.asked_options.items()}
 
     def candidates(self, kind: str) -> dict[str, list[str]]:
         """Return what a parameter of a kind may be: names by IRI, label first."""
@@ -161,7 +195,8 @@ class Known:
         start, end = (_number(self.material.values(selector, OA + name, PAGE)) for name in ("start", "end"))
         order = _number(self.material.values(iri, LGO + "order", PAGE))
         section, kind, digest = (
-            (self.material.values(iri, LGO + name, PAGE) or [""])[0] for name in ("inSection", "hasSegmentKind", "digest")
+            (self.material.values(iri, LGO + name, PAGE) or [""])[0]
+            for name in ("inSection", "hasSegmentKind", "digest")
         )
         return Segment(iri, order, section, kind, start, end, digest)
 
@@ -178,9 +213,9 @@ class Known:
         return iri.removeprefix(BASE) + "/" if iri in self.addressed else ""
 
 
-def is_rule(iri: str) -> bool:
-    """Tell whether an IRI is of the namespaces of rules."""
-    return iri.startswith((LGC, LGR, LGS))
+def _rows(answer: Answer) -> list[Said]:
+    at = [answer.columns.index(name) for name in _SAID]
+    return [Said(*(cell.value if cell else "" for cell in (row[one] for one in at))) for row in answer.rows]
 
 
 def _number(found: list[str]) -> int:

@@ -30,7 +30,8 @@ def index(known: Known) -> Page:
     for kind in kinds:
         held = sorted(by_kind[kind], key=lambda one: (known.label(one).casefold(), one))
         items = [
-            el("li", place.link(iri), [el("small", " ", el("bdi", name)) for name in _others(known, iri)]) for iri in held
+            el("li", place.link(iri), [el("small", " ", el("bdi", name)) for name in _others(known, iri)])
+            for iri in held
         ]
         head = el("summary", el("h2", kind), " ", el("small", str(len(held))))
         parts.append(el("details", head, el("ul", items, class_="columns"), id=slug(kind), open=kind in first))

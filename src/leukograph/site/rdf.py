@@ -4,9 +4,8 @@ import json
 from typing import TYPE_CHECKING
 
 from leukograph import engine
-from leukograph.contexts import context
 from leukograph.engine import plain
-from leukograph.exports.jsonld import Names, Writer
+from leukograph.exports.jsonld import Writer
 from leukograph.names import ASSERTED, GRAPHS, PREFIXES, graph_iri, shorten
 from leukograph.site.frame import up
 from leukograph.site.known import Known
@@ -41,12 +40,11 @@ def turtle(known: Known, iri: str) -> bytes:
 
 def json_ld(known: Known, iri: str) -> bytes:
     """Return what every graph says of an IRI, each under its own name, in JSON-LD; the context lies at the root."""
-    names = Names(context(known.root))
     graphs = []
     for graph in GRAPHS:
         quads = _whole(known, iri, graph)
         if quads:
-            graphs.append({"id": shorten(graph_iri(graph)), "@graph": Writer(names, tuple(quads)).nodes()})
+            graphs.append({"id": shorten(graph_iri(graph)), "@graph": Writer(known.spellings, tuple(quads)).nodes()})
     document = {"@context": up(known.address(iri)) + _NO_CONTEXT, "@graph": graphs}
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 

@@ -1,5 +1,6 @@
 """The reading view: every segment of the page as a placeholder, with what rests on it; no text of the page."""
 
+from itertools import groupby
 from typing import Any
 
 from leukograph.names import LGO, PAGE
@@ -14,9 +15,6 @@ _EXACT = LGO + "exactText"
 def page(known: Known) -> Page:
     """Return the reading view."""
     place = here(known, "reading/")
-    sections: dict[str, list[Segment]] = {}
-    for one in known.segments:
-        sections.setdefault(one.section, []).append(one)
     ledger = _ledger(known)
     parts = [
         el(
@@ -25,7 +23,7 @@ def page(known: Known) -> Page:
             [_segment(place, one, ledger) for one in held],
             class_="part",
         )
-        for section, held in sections.items()
+        for section, held in groupby(known.segments, key=lambda one: one.section)
     ]
     main = [
         el("h1", "Reading view"),
@@ -74,26 +72,26 @@ def _segment(place: Here, one: Segment, ledger: dict[str, tuple[str, str]]) -> H
     cues = [text for span in passages(known, one.iri) if span["kind"] == "cue" for text in [span["text"]]]
     named = [span for span in passages(known, one.iri) if span["kind"] == "mention"]
     title = el("h3", place.link(one.iri), " ", el("small", kind))
-    facts = [
-        el("div", el("dt", "place"), el("dd", f"characters {one.start}–{one.end}, {length} of them")),
-        el("div", el("dt", "digest"), el("dd", el("code", one.digest, class_="digest"))),
-    ]
+    facts = []
     if cues:
-        facts.append(el("div", el("dt", "cue words"), el("dd", [[el("q", one, class_="modality"), " "] for one in cues])))
+        facts.append(("cue words", [[el("q", one, class_="modality"), " "] for one in cues]))
     if named:
-        links = [[", " if number else None, place.link(span["of"])] for number, span in enumerate(_once(named))]
-        facts.append(el("div", el("dt", "names"), el("dd", links)))
+        facts.append(
+            ("names", [[", " if at else None, place.link(span["of"])] for at, span in enumerate(_once(named))])
+        )
     claims = [el("li", place.link(iri), _hedges(known, iri)) for iri in resting]
     return el(
         "article",
         title,
         el("p", "█" * min(max(length // 6, 2), 24), class_="placeholder", aria_hidden="true"),
-        el("dl", facts, class_="facts"),
+        el("p", f"characters {one.start}–{one.end}, {length} of them; sha256 ", el("code", one.digest, class_="digest"),
+           class_="where"),
+        el("dl", [[el("dt", name), el("dd", value)] for name, value in facts], class_="facts") if facts else None,
         el("ul", claims, class_="claims") if claims else el("p", fate, class_="fate"),
         id=anchor(one.iri),
         data_segment=one.iri,
         class_=f"segment {_slug(kind)}",
-    )
+    )  # fmt: skip
 
 
 def _slug(kind: str) -> str:
@@ -110,7 +108,9 @@ def _hedges(known: Known, statement: str) -> list[object]:
 
 def hedges(known: Known, statement: str) -> list[str]:
     """Return modality, hedge and quantifiers of a statement as labels."""
-    found = (known.material.values(statement, LGO + name, PAGE) for name in ("hasModality", "hasHedge", "hasQuantifier"))
+    found = (
+        known.material.values(statement, LGO + name, PAGE) for name in ("hasModality", "hasHedge", "hasQuantifier")
+    )
     return [known.label(one) for values in found for one in values]
 
 
