@@ -33,6 +33,7 @@ def document(pages: list[Page], resources: dict[str, bytes], built: dict[str, by
     ]
     scripts = [_unended(built[name].decode()) for name in _SCRIPTS if name in built]
     style = built.get("style.css", b"").decode()
+    icon = base64.b64encode(built.get("icon.svg", b"")).decode()
     head = el(
         "head",
         el("meta", charset="utf-8"),
@@ -42,12 +43,14 @@ def document(pages: list[Page], resources: dict[str, bytes], built: dict[str, by
         el("meta", name="referrer", content="no-referrer"),
         el("title", NAME),
         el("meta", name="description", content=NOTICE),
+        Html(f'<link rel="icon" href="data:image/svg+xml;base64,{icon}">'),
         Html(f"<style>{style}</style>"),
     )
     frame = body(start._replace(blocks=()))
-    inner, _, _ = frame.rpartition("</body>")
+    inner = Html(frame.rpartition("</body>")[0])
     ending = join([*blocks, *(Html(f"<script>{one}</script>") for one in scripts)])
-    return f'<!DOCTYPE html>\n<html lang="en" data-root="" data-page="start">{head}{inner}{ending}</body></html>\n'.encode()
+    whole = el("html", head, inner, ending, Html("</body>"), lang="en", data_root="", data_page="start")
+    return f"<!DOCTYPE html>\n{whole}\n".encode()
 
 
 def _compact(value: object) -> str:
@@ -61,9 +64,9 @@ def _block(kind: str, name: str, content: str) -> Html:
 def _unended(script: str) -> str:
     """Return a script, or text in a block of one, with nothing that an HTML reader takes for its end.
 
-    In a string, a template or a comment of JavaScript a backslash before a slash means nothing.
+    The escape means the same in a string of JavaScript and in a literal or IRI of N-Quads.
     """
-    return re.sub(r"<(?=/script|!--)", r"\\x3c", script, flags=re.IGNORECASE)
+    return re.sub(r"<(?=/script|!--)", r"\\u003c", script, flags=re.IGNORECASE)
 
 
 def _policy(scripts: list[str], style: str) -> str:

@@ -16,6 +16,9 @@ TITLES = {
     "inferred": "follows from the meaning of the words, or is stated for a broader group",
     "background": "from elsewhere; no part of what the page says",
 }
+# Of the words themselves, which the ontology defines: no answer of the page.
+_WORDS = "glossary"
+_WORDS_TITLE = "by the ontology, in the project's own words; not of the page"
 _TREE_TITLE = "follows from the definitions; no statement of the page passes from one to the other"
 
 
@@ -78,13 +81,13 @@ def _section(place: Here, iri: str, param: str, asked: Asked, parts: list[Part])
     question = asked.question
     inner: list[object] = []
     for part in parts:
-        title = _TREE_TITLE if question.name == _TREE else TITLES[part.layer]
+        title = {_TREE: _TREE_TITLE, _WORDS: _WORDS_TITLE}.get(question.name, TITLES[part.layer])
         shown = asked.answer._replace(rows=part.rows)
         show = _show(place, iri, question, shown.columns, part.rows)
         made = answer(place, shown, show, f"{question.summary} ({title})")
         inner.append(el("section", el("p", title, class_="layer"), made, class_=part.layer))
     said = [el("p", one, class_="words" if parts else "not-stated") for one in asked.words]
-    inner.append(said if parts else el("section", said, class_="asserted"))
+    inner.append(said if parts else el("section", said, class_="silent"))
     value = shorten(iri)
     ask = el("a", "Ask this", href=f"{place.up}ask/{question.name}/?{param}={value}")
     background = " --with-background" if any(one.layer == "background" for one in parts) else ""
@@ -109,7 +112,7 @@ def _show(
         if name == "layer":
             continue
         at = columns.index(f"{name}Label" if f"{name}Label" in columns else name)
-        cells = {row[at].value if row[at] else "" for row in rows}
+        cells = {cell.value if (cell := row[at]) else "" for row in rows}
         if cells <= {label, iri}:
             continue
         kept.append(name)

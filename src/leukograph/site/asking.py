@@ -3,7 +3,7 @@
 from typing import Any
 
 from leukograph.names import BACKGROUND, PAGE, shorten
-from leukograph.records import Asked, Param, Question, Text
+from leukograph.records import Asked, Param, Question
 from leukograph.site.frame import Page
 from leukograph.site.known import Known
 from leukograph.site.markup import Html, el, join
@@ -26,10 +26,13 @@ def described(known: Known) -> list[dict[str, Any]]:
             "description": one.description,
             "sparql": one.sparql,
             "parameters": [_parameter(known, param) for param in one.params],
-            "columns": list(one.show),
+            "columns": columns(one),
+            "show": list(one.show),
             "layers": list(one.layers),
             "empty": one.empty,
+            "narrower": one.narrower,
             "closing": one.closing,
+            "needs_background": one.needs_background,
             "example": one.example,
             "tags": list(one.tags),
         }
@@ -37,15 +40,22 @@ def described(known: Known) -> list[dict[str, Any]]:
     ]
 
 
+def columns(question: Question) -> list[str]:
+    """Return the columns that a question's query selects, in its order."""
+    line = next(one for one in question.sparql.splitlines() if one.startswith("SELECT "))
+    return [word[1:] for word in line.split() if word.startswith("?")]
+
+
 def _parameter(known: Known, param: Param) -> dict[str, Any]:
     found = choices(known, param)
+    others = known.candidates(param.kind)
     return {
         "name": param.name,
         "type": param.kind,
         "required": param.required,
         "many": param.many,
         "description": param.summary,
-        "choices": [[shorten(iri), label] for iri, label in found],
+        "choices": [[shorten(iri), label, *others[iri][1:]] for iri, label in found],
         "bindings": {shorten(iri): iri for iri, _ in found},
     }
 
@@ -132,7 +142,7 @@ def _field(known: Known, param: Param) -> Html:
     return el("p", el("label", param.name, need, for_=name), chooser, help_)
 
 
-def _answer(place: Here, question: Question) -> list[object]:
+def _answer(place: Here, question: Question) -> list[Html]:
     """Return the answer without parameters, as `leukograph ask NAME` gives it, and what background adds."""
     if any(one.required for one in question.params):
         return []
@@ -141,7 +151,7 @@ def _answer(place: Here, question: Question) -> list[object]:
     if BACKGROUND in question.layers:
         more = place.known.ask(question.name, {}, with_background=True)
         at = more.answer.columns.index("layer")
-        rows = tuple(row for row in more.answer.rows if isinstance(row[at], Text) and row[at].value != PAGE)
+        rows = tuple(row for row in more.answer.rows if (cell := row[at]) is not None and cell.value != PAGE)
         if rows:
             added = more._replace(answer=more.answer._replace(rows=rows), words=())
             parts.append(_part(place, question, added, "background", "From elsewhere; no part of what the page says"))

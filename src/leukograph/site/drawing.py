@@ -8,8 +8,8 @@ from leukograph.site.markup import Html, el, table
 from leukograph.site.terms import Here
 
 MOST = 60
-_ROW, _TOP, _CENTRE, _GAP, _BOX, _HIGH = 30, 20, 220, 190, 300, 24
-_LONGEST = 38
+_ROW, _TOP, _CENTRE, _GAP, _BOX, _HIGH = 30, 20, 220, 150, 272, 24
+_LONGEST = 34
 _PART = {PAGE: "asserted", ONTOLOGY: "asserted", INFERRED: "inferred"}
 
 
@@ -29,7 +29,7 @@ def section(place: Here, iri: str) -> Html | None:
         return None
     shown_left, shown_right = _fitted(left, right)
     shown = len(shown_left) + len(shown_right)
-    note = f"{shown} of {every} neighbours are drawn; the table above has all." if shown < every else None
+    note = f"{shown} of {every} neighbours are drawn; the tables above have all." if shown < every else None
     rows = [_row(place, "leads here", one) for one in shown_left] + [
         _row(place, "leads to", one) for one in shown_right
     ]
@@ -85,7 +85,8 @@ def _svg(place: Here, iri: str, left: list[Edge], right: list[Edge]) -> Html:
     middle = high // 2
     name = _short(place.known.label(iri), 24)
     centre = el("g", el("rect", x=begin, y=middle - 20, width=_CENTRE, height=40, rx=8),
-                el("text", name, x=begin + _CENTRE // 2, y=middle + 5, text_anchor="middle"), class_="centre")  # fmt: skip
+                el("text", name, x=begin + _CENTRE // 2, y=middle + 5, text_anchor="middle"),
+                class_="centre")  # fmt: skip
     parts = [*_side(place, left, -1, middle, begin), *_side(place, right, 1, middle, begin + _CENTRE), centre]
     label = f"Neighbourhood of {place.known.label(iri)}"
     return el("svg", el("title", label), parts, viewBox=f"0 0 {wide} {high}", width=wide, height=high,

@@ -75,40 +75,36 @@ def _slug(kind: str) -> str:
 
 
 def _head(place: Here, iri: str) -> Html:
-    """Return what a reader needs first: definition, our paraphrase, modality and place."""
+    """Return what a reader needs first: our paraphrase or the definition, then modality, population, place, names."""
+    found = place.known.material.values
+    said = [el("p", el("bdi", text), class_="paraphrase") for text in found(iri, LGO + "paraphrase", PAGE)]
+    said += [el("p", el("bdi", text), class_="definition") for text in found(iri, SKOS + "definition")]
+    notes = found(iri, LGO + "editorialNote", PAGE)
+    facts = _facts(place, iri)
+    shown = el("dl", [[el("dt", name), value] for name, value in facts], class_="facts") if facts else None
+    return join([said, shown, [el("p", el("strong", "Note: "), el("bdi", text), class_="note") for text in notes]])
+
+
+def _facts(place: Here, iri: str) -> list[tuple[str, Html]]:
     known = place.known
     found = known.material.values
-    lines = []
-    for text in found(iri, LGO + "paraphrase", PAGE):
-        lines.append(el("p", el("bdi", text), class_="paraphrase"))
-    for text in found(iri, SKOS + "definition"):
-        lines.append(el("p", el("bdi", text), class_="definition"))
     facts = []
     for name in ("hasModality", "hasHedge", "hasQuantifier", "forDisease", "coversState", "forAgeGroup"):
-        values = known.material.terms(iri, LGO + name, PAGE)
+        values = [term(place, one) for one in known.material.terms(iri, LGO + name, PAGE)]
         if values:
-            shown = [[" · " if number else None, term(place, one)] for number, one in enumerate(values)]
-            facts.append((known.label(LGO + name), el("dd", shown, class_=_chip(name))))
+            facts.append((known.label(LGO + name), el("dd", _spaced(values), class_=_chip(name))))
     cues = [el("q", text) for one in found(iri, LGO + "cuedBy", PAGE) for text in found(one, LGO + "exactText", PAGE)]
     if cues:
         facts.append(("worded", el("dd", _spaced(cues), class_="modality")))
     places = [_place(place, one) for one in found(iri, LGO + "statedIn", PAGE)]
+    if (own := passage(known, iri)) is not None:
+        places.append(join([_place(place, _holding(known, iri)), f", characters {own[0]}–{own[1]}"]))
     if places:
         facts.append(("stands at", el("dd", _spaced(places))))
-    own = passage(known, iri)
-    if own:
-        segment = _holding(known, iri)
-        facts.append(("stands at", el("dd", _place(place, segment), f", characters {own[0]}–{own[1]}")))
-    names = [*found(iri, SKOS + "altLabel"), *found(iri, SKOS + "hiddenLabel")]
+    names = dict.fromkeys([*found(iri, SKOS + "altLabel"), *found(iri, SKOS + "hiddenLabel")])
     if names:
-        facts.append(("also called", el("dd", _spaced(el("bdi", name) for name in dict.fromkeys(names)))))
-    for text in found(iri, LGO + "editorialNote", PAGE):
-        lines.append(el("p", el("strong", "Note: "), el("bdi", text), class_="note"))
-    if facts:
-        lines.insert(
-            0 if not lines else 1, el("dl", [[el("dt", name), value] for name, value in facts], class_="facts")
-        )
-    return join(lines)
+        facts.append(("also called", el("dd", _spaced(el("bdi", name) for name in names))))
+    return facts
 
 
 def _chip(name: str) -> str | None:

@@ -1,11 +1,17 @@
 """The options table: options by groups, each cell as `leukograph ask options-for-subtype` answers it."""
 
+import itertools
+
 from leukograph.answers import NOT_STATED
-from leukograph.names import LGO, PAGE
-from leukograph.records import Answer, Iri, Text
+from leukograph.names import LGO, PAGE, XSD
+from leukograph.records import Answer, Cell, Iri, Text
 from leukograph.site.known import QUESTION, STATED, Known, Said
 from leukograph.site.markup import Html, el
 from leukograph.site.terms import Here, answer
+
+NAMED = "stated on the page, and silence on the groups that it names"
+LEFT = "stated for a broader group alone, and groups that the page does not name"
+_SHOWN = ("group", "answer", "wording", "remarks", "limitedTo", "scope", "place")
 
 
 def groups(known: Known) -> tuple[list[str], list[str]]:
@@ -22,8 +28,8 @@ def table(place: Here, chosen: list[str], name: str, label: str) -> Html:
     """Return options by these groups (IRIs); an option of which none of them has anything stands in it, too."""
     known = place.known
     every: dict[str, str] = {}
-    for said in (known.options[one] for one in sum(groups(known), [])):
-        for row in said:
+    for one in itertools.chain(*groups(known)):
+        for row in known.options[one]:
             every.setdefault(row.option, row.kind)
     head = el(
         "tr",
@@ -50,9 +56,10 @@ def _cell(place: Here, rows: list[Said], disease: str) -> Html:
             marks.append(el("small", row.answer, class_="broader"))
         if row.limit:
             marks.append(el("small", "only for ", el("bdi", row.limit), class_="limit"))
-        marks += [el("small", el("bdi", one)) for one in row.remarks.split("; ") if one]
-        inner.append(el("div", place.link(row.statement, row.wording, class_="wording"), marks))
-    part = "modality" if all(row.answer == STATED for row in rows) else "modality inferred"
+        if row.remarks:
+            marks.append(el("small", el("bdi", row.remarks)))
+        inner.append(el("div", place.link(row.statement, row.wording, class_="modality"), marks))
+    part = "stated" if all(row.answer == STATED for row in rows) else "stated inferred"
     return el("td", inner, class_=part, data_disease=disease)
 
 
@@ -62,24 +69,24 @@ def of_option(place: Here, option: str) -> Html | None:
     named, others = groups(known)
     if not any(row.option == option for said in known.options.values() for row in said):
         return None
+    head = ("group", "groupLabel", *known.asked_options[named[0] if named else others[0]].answer.columns)
+    held: dict[str, list[tuple[Cell, ...]]] = {"asserted": [], "inferred": []}
+    for group in (*named, *others):
+        found = known.asked_options[group].answer
+        at = found.columns.index("option")
+        own = (Iri(group), Text(known.label(group), XSD + "string"))
+        silent = tuple(Text(NOT_STATED, XSD + "string") if name == "answer" else None for name in found.columns)
+        for row in [row for row in found.rows if row[at] == Iri(option)] or [silent]:
+            stated = row[0] is not None and row[0].value == STATED
+            held["asserted" if stated or group in named else "inferred"].append((*own, *row))
     parts = []
-    for part, title, chosen in (
-        ("asserted", "groups that the page names", named),
-        ("inferred", "groups that the page does not name; what is stated for a broader group", others),
+    for part, title in (
+        ("asserted", "stated on the page, and silence on the groups that it names"),
+        ("inferred", LEFT),
     ):
-        columns = ("group", "groupLabel", *known.asked_options[chosen[0]].answer.columns) if chosen else ()
-        rows = []
-        for group in chosen:
-            found = known.asked_options[group].answer
-            at = found.columns.index("option")
-            held = [row for row in found.rows if row[at] == Iri(option)]
-            own = (Iri(group), Text(known.label(group), ""))
-            silent = tuple(Text(NOT_STATED, "") if name == "answer" else None for name in found.columns)
-            rows += [(*own, *row) for row in held or [silent]]
-        if rows:
-            shown = ("group", "answer", "wording", "remarks", "limitedTo", "scope", "place")
+        if held[part]:
             label = f"For which groups the page states {known.label(option)}: {title}"
-            made = answer(place, Answer(columns, tuple(rows)), shown, label)
+            made = answer(place, Answer(head, tuple(held[part])), _SHOWN, label)
             parts.append(el("section", el("p", title, class_="layer"), made, class_=part))
     return el(
         "section",

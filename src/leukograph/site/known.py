@@ -200,10 +200,6 @@ class Known:
         )
         return Segment(iri, order, section, kind, start, end, digest)
 
-    def label_or_text(self, term: "material.Term") -> str:
-        """Return a literal as its text, an IRI by its label."""
-        return term.value if hasattr(term, "datatype") else self.label(plain(term))
-
     def wider(self, iri: str) -> list[str]:
         """Return the wider classes of a class, asserted and inferred."""
         return self.material.values(iri, RDFS + "subClassOf")

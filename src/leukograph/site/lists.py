@@ -197,7 +197,7 @@ def console() -> Page:
     """Return the page of the SPARQL console, which scripts fill."""
     main = [
         el("h1", "SPARQL console"),
-        el("p", "Free queries over the whole graph, answered in your browser; nothing is sent anywhere.", class_="lead"),
+        el("p", "Free queries over the whole graph, answered in your browser; nothing is sent.", class_="lead"),
         el("div", id="console"),
         el("noscript", el("p", "The console needs scripts. ", el("code", "leukograph query FILE"),
            " does the same on the command line, and every ", el("a", "saved question", href="../ask/"),

@@ -69,12 +69,12 @@ def _segment(place: Here, one: Segment, ledger: dict[str, tuple[str, str]]) -> H
     kind, fate = ledger.get(one.iri, ("segment", ""))
     length = one.end - one.start
     resting = statements(known, one.iri)
-    cues = [text for span in passages(known, one.iri) if span["kind"] == "cue" for text in [span["text"]]]
+    cues = [span["text"] for span in passages(known, one.iri) if span["kind"] == "cue"]
     named = [span for span in passages(known, one.iri) if span["kind"] == "mention"]
     title = el("h3", place.link(one.iri), " ", el("small", kind))
-    facts = []
+    facts: list[tuple[str, object]] = []
     if cues:
-        facts.append(("cue words", [[el("q", one, class_="modality"), " "] for one in cues]))
+        facts.append(("cue words", [[el("q", cue, class_="modality"), " "] for cue in cues]))
     if named:
         facts.append(
             ("names", [[", " if at else None, place.link(span["of"])] for at, span in enumerate(_once(named))])

@@ -3,10 +3,11 @@
 from typing import Any
 
 from leukograph import about
+from leukograph.answers import NOT_STATED
 from leukograph.names import LGO, PAGE
 from leukograph.site import grid
 from leukograph.site.frame import NOTICE, Page
-from leukograph.site.known import Known
+from leukograph.site.known import QUESTION, Known
 from leukograph.site.markup import Html, data, el, join
 from leukograph.site.terms import Here, here
 
@@ -43,23 +44,23 @@ def _options(place: Here) -> Html:
         el(
             "p",
             "Each cell shows how the page words it, and leads to the statement. ",
-            el("q", grid.NOT_STATED),
+            el("q", NOT_STATED),
             " is silence and no verdict: the page does not say that the option suits the group, and it does not say "
             "that it does not. No list of the page is presented as complete.",
             id="options-note",
         ),
-        el("section", el("p", "groups that the page names", class_="layer"),
+        el("section", el("p", "what the page states for the groups that it names", class_="layer"),
            grid.table(place, named, "options", "Options by group that the page names"), class_="asserted"),
         el("details", el("summary", "Groups that the page does not name, and what is stated for a broader group"),
-           el("section", el("p", "the page says it of the broader group alone", class_="layer"),
+           el("section", el("p", grid.LEFT, class_="layer"),
               grid.table(place, others, "options-of-others", "Options by group that the page does not name"),
               class_="inferred")) if others else None,
         el(
             "p",
             "Each column is the answer of ",
-            el("code", f"leukograph ask {grid.QUESTION} --disease …"),
+            el("code", f"leukograph ask {QUESTION} --disease …"),
             ", and ",
-            el("a", "can be asked", href=f"ask/{grid.QUESTION}/"),
+            el("a", "can be asked", href=f"ask/{QUESTION}/"),
             " with its scope and place. Childhood forms have the same answers.",
             class_="words",
         ),
@@ -69,13 +70,12 @@ def _options(place: Here) -> Html:
 
 def _ways(place: Here) -> Html:
     ways = (
-        ("reading/", "Reading view", "The page, segment by segment, with what is claimed where. Your own copy can be "
-         "laid beside it; it never leaves your browser."),
+        ("reading/", "Reading view", "The page, segment by segment, with what is claimed where, beside your own copy."),
         ("ask/", "Ask", "Every saved question, with its parameters and its SPARQL."),
         ("console/", "SPARQL", "Free queries over the whole graph, answered in your browser."),
         ("index/", "Index", "Everything that has a page, by kind; the names that each is known by."),
         ("ontology/", "Words", "What the words of the graph mean."),
         ("ask/not-on-this-page/", "Not on this page", "Topics that readers look for and the page does not treat."),
-    )  # fmt: skip
+    )
     items = [el("li", el("a", name, href=place.up + address), el("p", meaning)) for address, name, meaning in ways]
     return el("section", el("h2", "Ways in"), el("ul", items, class_="ways"))

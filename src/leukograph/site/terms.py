@@ -1,18 +1,20 @@
 """Terms as markup: an IRI as a link to its page or to the web, a literal as text, an answer as a table."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import pyoxigraph as ox
 
 from leukograph.answers import NOT_STATED
-from leukograph.names import BASE, LGO, PAGE, XSD, shorten
+from leukograph.engine import plain
+from leukograph.names import BASE, PAGE, RDF, XSD, shorten
 from leukograph.records import Answer, Cell, Iri
 from leukograph.site.frame import up
 from leukograph.site.known import Known
-from leukograph.site.markup import Html, el, outside, table
+from leukograph.site.markup import Html, el, join, outside, table
 
-if TYPE_CHECKING:
-    from leukograph.material import Term
-
+Value = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 SEGMENTS = "reading/"
+_FIRST, _REST, _NIL = (RDF + name for name in ("first", "rest", "nil"))
 
 
 class Here(NamedTuple):
@@ -40,13 +42,30 @@ def words(name: str) -> str:
     return "".join(f" {char.lower()}" if char.isupper() else char for char in name).strip()
 
 
-def term(place: Here, value: "Term") -> Html:
-    """Return a term of a graph: an IRI as a link, a blank node by its name, a literal with language or datatype."""
-    if hasattr(value, "datatype"):
+def term(place: Here, value: Value) -> Html:
+    """Return a term of a graph: an IRI as a link, what has no name by what is said of it, a literal as text."""
+    if isinstance(value, ox.Literal):
         return literal(value.value, value.language or "", value.datatype.value)
-    if str(value).startswith("_:"):
-        return el("code", str(value))
-    return place.link(value.value)
+    name = plain(value)
+    return _nameless(place, name, frozenset()) if name.startswith("_:") else place.link(name)
+
+
+def _nameless(place: Here, name: str, within: frozenset[str]) -> Html:
+    """Return a blank node as a list of what is said of it; a list of RDF as its items."""
+    if name in within:
+        return el("code", name)
+    inner = within | {name}
+    held: dict[str, list[Html]] = {}
+    for quad in place.known.material.about(name):
+        deep = isinstance(quad.object, ox.BlankNode)
+        shown = _nameless(place, plain(quad.object), inner) if deep else term(place, quad.object)
+        held.setdefault(quad.predicate.value, []).append(shown)
+    if held.keys() == {_FIRST, _REST}:
+        rest = next(plain(one) for one in place.known.material.terms(name, _REST))
+        tail = [] if rest == _NIL else [", ", _nameless(place, rest, inner)]
+        return join([held[_FIRST], tail])
+    parts = [el("li", place.link(predicate), " ", [[one, " "] for one in values]) for predicate, values in held.items()]
+    return el("ul", parts, class_="nameless")
 
 
 def literal(text: str, language: str, datatype: str) -> Html:
@@ -124,9 +143,3 @@ def passage(known: Known, iri: str) -> tuple[int, int] | None:
         if start and end:
             return int(start[0]), int(end[0])
     return None
-
-
-def statement_words(known: Known, iri: str) -> dict[str, str]:
-    """Return what a statement's head shows, by name of the property: paraphrase, modality, hedge and the like."""
-    names = ("paraphrase", "editorialNote", "hasModality", "hasHedge", "hasQuantifier")
-    return {name: "; ".join(map(known.label_or_text, known.material.terms(iri, LGO + name, PAGE))) for name in names}
