@@ -1,6 +1,6 @@
 """Completes the command line in bash, zsh and fish: verbs, questions, parameters, and values from the graph."""
 
-from leukograph import answers, files, questions
+from leukograph import answers, console, files, questions
 from leukograph.errors import LeukographError
 from leukograph.names import ALL, ASSERTED, ENGINES, GRAPHS
 from leukograph.profiles import AUTHS, PROFILES
@@ -71,6 +71,20 @@ end
 complete -c leukograph -f -a '(__leukograph)'
 """,
 }
+
+
+def run(words: list[str]) -> int:
+    """Print the completion that the words of the call name and return the exit code, 0; a wrong call is a CallError."""
+    from leukograph import options
+
+    parser = options.parser(
+        "leukograph completion",
+        "Print the completion for a shell. It completes verbs, questions, parameters and their values.",
+        'examples:\n  eval "$(leukograph completion bash)"\n  leukograph completion fish | source',
+    )
+    parser.add_argument("shell", choices=SHELLS)
+    console.out(script(parser.parse_args(words).shell))
+    return 0
 
 
 def script(shell: str) -> str:

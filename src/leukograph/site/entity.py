@@ -20,19 +20,11 @@ from leukograph.site import answered, drawing, grid, rdf
 from leukograph.site.frame import Page
 from leukograph.site.known import Known
 from leukograph.site.markup import Html, data, el, join, table
-from leukograph.site.terms import Here, here, passage, term
+from leukograph.site.terms import LAYERS, Here, here, passage, term
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-LAYERS = {
-    PAGE: ("asserted", "What the page says", "asserted, from the page"),
-    ONTOLOGY: ("asserted", "What the words mean", "asserted, by the ontology"),
-    INFERRED: ("inferred", "What follows", "inferred from page and ontology"),
-    BACKGROUND: ("background", "What is known from elsewhere", "background, no part of what the page says"),
-    MAPPINGS: ("background", "Under which names others know it", "mappings to other vocabularies"),
-    INFERRED_BACKGROUND: ("background inferred", "What follows once background is added", "inferred with background"),
-}
 # Records whose neighbours are few and always the same: the table says it all.
 UNDRAWN = frozenset({"cue", "mapping", "mention", "position", "scope"})
 MOST = 200

@@ -3,11 +3,10 @@
 from leukograph.names import BASE, GRAPHS, LGC, LGD, LGG, LGO, LGR, LGS, LGV, ONTOLOGY, SKOS, graph_iri, shorten
 from leukograph.rules import GATES
 from leukograph.site import rdf, ruling
-from leukograph.site.entity import LAYERS
 from leukograph.site.frame import Page
 from leukograph.site.known import Known
 from leukograph.site.markup import Html, el, join, table
-from leukograph.site.terms import here
+from leukograph.site.terms import LAYERS, here
 
 # What a reader looks for first; whatever else there is follows, by name.
 _FIRST = (

@@ -6,7 +6,18 @@ import pyoxigraph as ox
 
 from leukograph.answers import NOT_STATED
 from leukograph.engine import plain
-from leukograph.names import BASE, PAGE, RDF, XSD, shorten
+from leukograph.names import (
+    BACKGROUND,
+    BASE,
+    INFERRED,
+    INFERRED_BACKGROUND,
+    MAPPINGS,
+    ONTOLOGY,
+    PAGE,
+    RDF,
+    XSD,
+    shorten,
+)
 from leukograph.records import Answer, Cell, Iri
 from leukograph.site.frame import up
 from leukograph.site.known import Known
@@ -14,6 +25,15 @@ from leukograph.site.markup import Html, el, join, outside, table
 
 Value = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 SEGMENTS = "reading/"
+# For each graph: the class of its parts of a page, their title, and what they are in words.
+LAYERS = {
+    PAGE: ("asserted", "What the page says", "asserted, from the page"),
+    ONTOLOGY: ("asserted", "What the words mean", "asserted, by the ontology"),
+    INFERRED: ("inferred", "What follows", "inferred from page and ontology"),
+    BACKGROUND: ("background", "What is known from elsewhere", "background, no part of what the page says"),
+    MAPPINGS: ("background", "Under which names others know it", "mappings to other vocabularies"),
+    INFERRED_BACKGROUND: ("background inferred", "What follows once background is added", "inferred with background"),
+}
 _FIRST, _REST, _NIL = (RDF + name for name in ("first", "rest", "nil"))
 
 
