@@ -4,6 +4,7 @@ The picture is the two tables below. A module on no floor, or a floor on which n
 """
 
 import ast
+import functools
 import shutil
 import statistics
 import subprocess
@@ -90,11 +91,13 @@ class Import(NamedTuple):
     for_types: bool
 
 
+@functools.cache
 def floors() -> dict[str, int]:
     rows = [line.split() for line in FLOORS.strip().splitlines()]
     return {name: int(number) for number, *names in rows for name in names}
 
 
+@functools.cache
 def within() -> dict[str, int]:
     """Return the floor of each module that stands on one within its room, `room.module` each."""
     rows = [line.split() for line in WITHIN.strip().splitlines()]

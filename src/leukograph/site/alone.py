@@ -5,11 +5,13 @@ import hashlib
 import json
 import re
 
+from leukograph.errors import DataError
 from leukograph.site.frame import NAME, NOTICE, Page, body
 from leukograph.site.markup import Html, el, harmless, join
 
 _SCRIPTS = ("app.js", "console.js")
-_AS_TEXT = ("worker.js", "LICENSES.txt")
+_LICENCES = "LICENSES.txt"
+_AS_TEXT = ("worker.js",)
 
 
 def document(pages: list[Page], resources: dict[str, bytes], built: dict[str, bytes]) -> bytes:
@@ -25,13 +27,15 @@ def document(pages: list[Page], resources: dict[str, bytes], built: dict[str, by
             blocks.append(_block("application/json", name, harmless(_compact(json.loads(content)))))
         else:
             blocks.append(_block("text/plain", name, _unended(content.decode())))
-    blocks += [_block("text/plain", name, _unended(built[name].decode())) for name in _AS_TEXT if name in built]
+    blocks += [_block("text/plain", name, _script(name, built)) for name in _AS_TEXT if name in built]
+    if _LICENCES in built:
+        blocks.append(_block("text/plain", _LICENCES, _unended(built[_LICENCES].decode())))
     blocks += [
         _block("text/plain", name, base64.b64encode(content).decode())
         for name, content in sorted(built.items())
         if name.endswith(".wasm")
     ]
-    scripts = [_unended(built[name].decode()) for name in _SCRIPTS if name in built]
+    scripts = [_script(name, built) for name in _SCRIPTS if name in built]
     style = built.get("style.css", b"").decode()
     icon = base64.b64encode(built.get("icon.svg", b"")).decode()
     head = el(
@@ -46,7 +50,7 @@ def document(pages: list[Page], resources: dict[str, bytes], built: dict[str, by
         Html(f'<link rel="icon" href="data:image/svg+xml;base64,{icon}">'),
         Html(f"<style>{style}</style>"),
     )
-    frame = body(start._replace(blocks=()))
+    frame = body(start._replace(blocks=()), "")
     inner = Html(frame.rpartition("</body>")[0])
     ending = join([*blocks, *(Html(f"<script>{one}</script>") for one in scripts)])
     whole = el("html", head, inner, ending, Html("</body>"), lang="en", data_root="", data_page="start")
@@ -61,12 +65,20 @@ def _block(kind: str, name: str, content: str) -> Html:
     return Html(f'<script type="{kind}" id="resource:{name}">{content}</script>')
 
 
-def _unended(script: str) -> str:
-    """Return a script, or text in a block of one, with nothing that an HTML reader takes for its end.
+def _unended(text: str) -> str:
+    """Return N-Quads, or plain words, with nothing that an HTML reader takes for the begin or end of a script.
 
-    The escape means the same in a string of JavaScript and in a literal or IRI of N-Quads.
+    The escape means the same in a literal and in an IRI of N-Quads.
     """
-    return re.sub(r"<(?=/script|!--)", r"\\u003c", script, flags=re.IGNORECASE)
+    return re.sub(r"<(?=/?script|!--)", r"\\u003c", text, flags=re.IGNORECASE)
+
+
+def _script(name: str, built: dict[str, bytes]) -> str:
+    """Return a script of the package, in which nothing can be escaped; one that would end its block is a DataError."""
+    text = built[name].decode()
+    if re.search(r"</script|<!--", text, flags=re.IGNORECASE):
+        raise DataError(f"assets/{name}: holds </script or <!--, which ends a script within a page. Build it again.")
+    return text
 
 
 def _policy(scripts: list[str], style: str) -> str:

@@ -46,8 +46,12 @@ def up(address: str) -> str:
 
 
 def document(page: Page, base: str = "") -> bytes:
-    """Return a page as HTML; with `base`, the web address of the root, it names its own address."""
-    root = up(page.address)
+    """Return a page as HTML; with `base`, the web address of the root, it names its own address.
+
+    The page for what is missing answers at any address, so its links are whole ones where they can be.
+    """
+    is_missing = page.kind == "missing"
+    root = base if base and is_missing else up(page.address)
     title = page.title if page.title == NAME else f"{page.title} · {NAME}"
     head = el(
         "head",
@@ -58,20 +62,19 @@ def document(page: Page, base: str = "") -> bytes:
         el("meta", name="referrer", content="no-referrer"),
         el("title", title),
         el("meta", name="description", content=page.summary or NOTICE),
-        el("link", rel="canonical", href=base + page.address) if base else None,
+        el("link", rel="canonical", href=base + page.address) if base and not is_missing else None,
         el("link", rel="icon", href=root + "assets/icon.svg", type="image/svg+xml"),
         el("link", rel="stylesheet", href=root + "assets/style.css"),
         [el("link", rel="alternate", type=kind, href=name) for kind, name in page.feeds],
         el("script", src=root + "assets/app.js", defer=True),
         [el("script", src=f"{root}assets/{one}", defer=True) for one in page.scripts],
     )
-    whole = el("html", head, body(page), lang="en", data_root=root or "./", data_page=page.kind)
+    whole = el("html", head, body(page, root), lang="en", data_root=root or "./", data_page=page.kind)
     return f"<!DOCTYPE html>\n{whole}\n".encode()
 
 
-def body(page: Page) -> Html:
-    """Return what a reader sees of a page."""
-    root = up(page.address)
+def body(page: Page, root: str) -> Html:
+    """Return what a reader sees of a page; `root` leads to the root of the site."""
     links = []
     for address, words in NAVIGATION:
         here = address == page.address

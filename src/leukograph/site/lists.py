@@ -205,11 +205,16 @@ def console() -> Page:
     return Page("console/", "SPARQL console", "console", join(main), scripts=("console.js",))
 
 
-def missing() -> Page:
-    """Return the page for an address at which there is nothing."""
+def missing(base: str = "") -> Page:
+    """Return the page for an address at which there is nothing; `base` is the web address of the root, if known."""
     main = [
         el("h1", "There is no such page"),
         el("p", "Nothing has this address. That says nothing about the page that the graph is about."),
-        el("p", el("a", "To the start", href="./"), " · ", el("a", "To the index of everything", href="index/")),
+        el(
+            "p",
+            el("a", "To the start", href=base or "./"),
+            " · ",
+            el("a", "To the index of everything", href=f"{base}index/"),
+        ),
     ]
     return Page("", "There is no such page", "missing", join(main))

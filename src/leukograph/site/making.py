@@ -21,7 +21,7 @@ def pages(root: str, base: str = "", tell: knowledge.Tell = knowledge.silent) ->
     """
     known = Known(root, tell)
     made: dict[str, bytes] = {}
-    every = list(_pages(known))
+    every = list(_pages(known, base))
     for page in every:
         made[page.address + ("404.html" if page.kind == "missing" else "index.html")] = document(page, base)
         made |= {page.address + name: content for name, content in page.files}
@@ -51,7 +51,7 @@ def built() -> dict[str, bytes]:
     return {name: files.read(os.path.join(ASSETS, name)) for name in sorted(os.listdir(ASSETS)) if name[0] not in "_."}
 
 
-def _pages(known: Known) -> Iterator[Page]:
+def _pages(known: Known, base: str = "") -> Iterator[Page]:
     claims = _claims(known)
     yield start.page(known, claims)
     yield from asking.pages(known)
@@ -62,7 +62,7 @@ def _pages(known: Known) -> Iterator[Page]:
     yield from lists.spaces(known)
     yield from lists.rules(known)
     yield from lists.graphs(known)
-    yield lists.missing()
+    yield lists.missing(base)
     asked = takers(known)
     special = {"ontology/", "graph/"}
     for iri in known.subjects:

@@ -6,6 +6,7 @@ from html import escape
 
 from leukograph.errors import DataError
 from leukograph.formats import visible
+from leukograph.names import is_iri
 
 VOID = frozenset({"br", "hr", "input", "link", "meta"})
 _WEB = ("http://", "https://")
@@ -62,7 +63,7 @@ def el(name: str, /, *children: object, **attributes: str | int | bool | None) -
 def is_address(address: str) -> bool:
     """Tell whether an address may be linked to: one of the web, or one relative to the page."""
     if address.startswith(_WEB):
-        return True
+        return is_iri(address)
     head = address.split("/", 1)[0].split("?", 1)[0].split("#", 1)[0]
     return ":" not in head and not address.startswith("//") and "\\" not in address
 
