@@ -7,7 +7,7 @@ import re
 
 from leukograph.errors import DataError
 from leukograph.site.frame import NAME, NOTICE, Page, body
-from leukograph.site.markup import Html, el, harmless, join
+from leukograph.site.markup import Html, el, join
 
 _SCRIPTS = ("app.js", "console.js")
 _LICENCES = "LICENSES.txt"
@@ -21,10 +21,10 @@ def document(pages: list[Page], resources: dict[str, bytes], built: dict[str, by
         ("404.html" if one.kind == "missing" else one.address): {"title": one.title, "main": one.main, "page": one.kind}
         for one in pages
     }
-    blocks = [_block("application/json", "pages.json", harmless(_compact(held)))]
+    blocks = [_block("application/json", "pages.json", _unended(_compact(held)))]
     for name, content in sorted(resources.items()):
         if name.endswith(".json"):
-            blocks.append(_block("application/json", name, harmless(_compact(json.loads(content)))))
+            blocks.append(_block("application/json", name, _unended(_compact(json.loads(content)))))
         else:
             blocks.append(_block("text/plain", name, _unended(content.decode())))
     blocks += [_block("text/plain", name, _script(name, built)) for name in _AS_TEXT if name in built]
@@ -66,9 +66,9 @@ def _block(kind: str, name: str, content: str) -> Html:
 
 
 def _unended(text: str) -> str:
-    """Return N-Quads, or plain words, with nothing that an HTML reader takes for the begin or end of a script.
+    """Return JSON, N-Quads, or plain words, with nothing that an HTML reader takes for the begin or end of a script.
 
-    The escape means the same in a literal and in an IRI of N-Quads.
+    The escape means the same in a string of JSON, and in a literal and an IRI of N-Quads.
     """
     return re.sub(r"<(?=/?script|!--)", r"\\u003c", text, flags=re.IGNORECASE)
 

@@ -14,8 +14,8 @@ def run(words: list[str]) -> int:
         "Make the web pages of the graph: options by group, a page for everything that has an IRI, the reading view, "
         "the saved questions, and a SPARQL console that answers in the browser. A folder is made for any static "
         "server; a single file opens from disk. Nothing in either is loaded from elsewhere.",
-        "examples:\n  leukograph site --output public\n  leukograph site --single-file leukograph.html\n"
-        "  leukograph site --output public --base https://example.org/leukograph/",
+        "examples:\n  leukograph site --output public --base https://example.org/leukograph/\n"
+        "  leukograph site --single-file leukograph.html",
     )
     parser.add_argument("--output", type=options.file, metavar="DIR", help="a new or empty folder, or an earlier site")
     parser.add_argument("--single-file", type=options.file, metavar="FILE", help="all of it as one HTML file")

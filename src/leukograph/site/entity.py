@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from leukograph.names import (
     BACKGROUND,
@@ -25,18 +26,29 @@ from leukograph.site.terms import LAYERS, Here, here, passage, term
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
+_FORMS = (("Turtle", "index.ttl"), ("JSON-LD", "index.jsonld"))
 # Records whose neighbours are few and always the same: the table says it all.
 UNDRAWN = frozenset({"cue", "mapping", "mention", "position", "scope"})
 MOST = 200
 
 
-def page(known: Known, iri: str, asking: "dict[str, list[tuple[str, str]]]", claims: dict[str, object]) -> Page:
-    """Return the page of an IRI; `asking` says which questions take it as which parameter."""
+def page(
+    known: Known,
+    iri: str,
+    asking: dict[str, list[tuple[str, str]]],
+    claims: dict[str, object],
+    *,
+    beside: bool = True,
+) -> Page:
+    """Return the page of an IRI; `asking` says which questions take it as which parameter.
+
+    Without `beside` there are no files beside it: its RDF is what the console gives.
+    """
     address = known.address(iri)
     place = here(known, address)
     kind = known.kind(iri)
     is_statement = bool(known.material.values(iri, LGO + "paraphrase", PAGE))
-    made = rdf.beside(known, iri)
+    made = rdf.beside(known, iri) if beside else ()
     main = [
         el("p", el("a", kind, href=place.up + "index/#" + _slug(kind)), class_="kind"),
         el("h1", el("bdi", known.label(iri))),
@@ -57,7 +69,7 @@ def page(known: Known, iri: str, asking: "dict[str, list[tuple[str, str]]]", cla
         join(main),
         summary=f"{label}: {kind} in Leukograph, a graph of what one page for patients says. Not medical advice.",
         blocks=blocks,
-        feeds=(("text/turtle", "index.ttl"), ("application/ld+json", "index.jsonld")),
+        feeds=(("text/turtle", "index.ttl"), ("application/ld+json", "index.jsonld")) if made else (),
         files=made,
     )
 
@@ -174,36 +186,29 @@ def _leading(place: Here, found: list[tuple[str, str]]) -> Html:
 
 def _machine(place: Here, iri: str, made: tuple[tuple[str, bytes], ...]) -> Html:
     """Return the RDF of an IRI and the query that makes its page."""
-    held = dict(made)
     query = (
         "SELECT ?graph ?subject ?property ?value WHERE {\n"
         f"  {{ GRAPH ?graph {{ <{iri}> ?property ?value }} BIND(<{iri}> AS ?subject) }}\n"
         f"  UNION\n  {{ GRAPH ?graph {{ ?subject ?property <{iri}> }} BIND(<{iri}> AS ?value) }}\n"
         "}\nORDER BY ?graph ?subject ?property ?value\n"
     )
-    from urllib.parse import quote
-
-    console = f"{place.up}console/?query={quote(query, safe='')}"
+    held = [(title, name, dict(made)[name].decode()) for title, name in _FORMS if name in dict(made)]
+    links = [[el("a", title, href=name), " · "] for title, name, _ in held]
+    describe = el("a", "DESCRIBE in the console", href=_console(place, f"DESCRIBE <{iri}>\n"))
     return el(
         "section",
         el("h2", "For machines"),
-        el(
-            "p",
-            "RDF: ",
-            el("a", "Turtle", href="index.ttl"),
-            " · ",
-            el("a", "JSON-LD", href="index.jsonld"),
-            ". The IRI is ",
-            el("code", iri, class_="iri"),
-            ".",
-        ),
-        el("details", el("summary", "Turtle"), el("pre", held["index.ttl"].decode(), class_="code", tabindex="0")),
-        el("details", el("summary", "JSON-LD"), el("pre", held["index.jsonld"].decode(), class_="code", tabindex="0")),
+        el("p", "RDF: ", links, describe, ". The IRI is ", el("code", iri, class_="iri"), "."),
+        [el("details", el("summary", title), el("pre", text, class_="code", tabindex="0")) for title, _, text in held],
         el(
             "details",
             el("summary", "The query that makes this page"),
             el("pre", query, class_="code", tabindex="0"),
-            el("p", el("a", "Run it in the SPARQL console", href=console)),
+            el("p", el("a", "Run it in the SPARQL console", href=_console(place, query))),
         ),
         id="rdf",
     )
+
+
+def _console(place: Here, query: str) -> str:
+    return f"{place.up}console/?query={quote(query, safe='')}"

@@ -65,7 +65,7 @@ def spaces(known: Known) -> list[Page]:
     return found
 
 
-def ontology(known: Known) -> Page:
+def ontology(known: Known, *, beside: bool = True) -> Page:
     """Return the documentation of the ontology, made from its own annotations."""
     iri = LGO.removesuffix("/")
     place = here(known, "ontology/")
@@ -93,7 +93,7 @@ def ontology(known: Known) -> Page:
         parts,
         lists,
     ]
-    made = rdf.beside(known, iri) if iri in known.addressed else ()
+    made = rdf.beside(known, iri) if beside and iri in known.addressed else ()
     feeds = (("text/turtle", "index.ttl"), ("application/ld+json", "index.jsonld"))
     return Page("ontology/", known.label(iri), "ontology", join(main), feeds=feeds if made else (), files=made)
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from leukograph import contexts, exporting, files, knowledge
-from leukograph.names import LGS
 from leukograph.site import asking, entity, feeds, lists, rdf, reading, start
 from leukograph.site.frame import Page, document
 from leukograph.site.known import Known
@@ -51,14 +50,14 @@ def built() -> dict[str, bytes]:
     return {name: files.read(os.path.join(ASSETS, name)) for name in sorted(os.listdir(ASSETS)) if name[0] not in "_."}
 
 
-def _pages(known: Known, base: str = "") -> Iterator[Page]:
+def _pages(known: Known, base: str = "", *, beside: bool = True) -> Iterator[Page]:
     claims = _claims(known)
     yield start.page(known, claims)
     yield from asking.pages(known)
     yield reading.page(known)
     yield lists.console()
     yield lists.index(known)
-    yield lists.ontology(known)
+    yield lists.ontology(known, beside=beside)
     yield from lists.spaces(known)
     yield from lists.rules(known)
     yield from lists.graphs(known)
@@ -66,8 +65,8 @@ def _pages(known: Known, base: str = "") -> Iterator[Page]:
     asked = takers(known)
     special = {"ontology/", "graph/"}
     for iri in known.subjects:
-        if known.address(iri) not in special and not iri.startswith(LGS) and iri not in known.rules:
-            yield entity.page(known, iri, asked, claims)
+        if known.address(iri) not in special and iri not in known.rules:
+            yield entity.page(known, iri, asked, claims, beside=beside)
 
 
 def takers(known: Known) -> dict[str, list[tuple[str, str]]]:
@@ -126,4 +125,4 @@ def single(root: str, tell: knowledge.Tell = knowledge.silent) -> bytes:
     from leukograph.site import alone
 
     known = Known(root, tell)
-    return alone.document(list(_pages(known)), resources(known), built())
+    return alone.document(list(_pages(known, beside=False)), resources(known), built())

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 
 from leukograph.errors import DataError
@@ -22,9 +23,19 @@ class Html(str):
 Child = "Html | str | int | None | Iterable[Child]"
 
 
+@lru_cache(maxsize=65536)
 def text(words: str) -> Html:
     """Return text as markup, with control and bidirectional characters shown as escapes."""
     return Html(escape(visible(words)))
+
+
+@lru_cache(maxsize=1024)
+def _called(key: str) -> str:
+    """Return the name of an attribute; one that would run, or style, is a DataError."""
+    name = key.rstrip("_").replace("_", "-")
+    if name.startswith("on") or name == "style":
+        raise DataError(f"{name}: a page of the site has no inline script and no inline style. Leave it out.")
+    return name
 
 
 def join(children: object) -> Html:
@@ -48,14 +59,12 @@ def el(name: str, /, *children: object, **attributes: str | int | bool | None) -
     """
     parts = [name]
     for key, value in attributes.items():
-        called = key.rstrip("_").replace("_", "-")
+        called = _called(key)
         if value is None or value is False:
             continue
-        if called.startswith("on") or called == "style":
-            raise DataError(f"{called}: a page of the site has no inline script and no inline style. Leave it out.")
         if called in _ADDRESSES and not is_address(str(value)):
             raise DataError(f"{value!r}: this is no address to link to. Show it as text.")
-        parts.append(called if value is True else f'{called}="{escape(visible(str(value)))}"')
+        parts.append(called if value is True else f'{called}="{text(str(value))}"')
     inside = "" if name in VOID else f"{join(children)}</{name}>"
     return Html(f"<{' '.join(parts)}>{inside}")
 
