@@ -41,6 +41,13 @@ def test_the_wheel_carries_every_file_of_the_graph(installed: Path) -> None:
         assert there == here
 
 
+def test_the_wheel_carries_what_the_site_needs_in_a_browser(installed: Path) -> None:
+    here = {path.name: path.read_bytes() for path in (ROOT / "src" / "leukograph" / "assets").iterdir()}
+    there = {path.name: path.read_bytes() for path in (installed / "leukograph" / "assets").iterdir()}
+    assert "style.css" in here
+    assert there == here
+
+
 def test_a_question_is_answered_from_another_folder(installed: Path, tmp_path: Path) -> None:
     done = run(installed, tmp_path, "ask", "options-for-subtype", "--disease", "T-cell ALL", "--format", "csv")
     assert done.returncode == 0

@@ -65,14 +65,31 @@ def ask_open(
     question = find(root, name)
     _check_names(question, values)
     tell = knowledge.once(tell)
-    layers = [
-        layer for layer in question.layers if layer != questions.TERMS and (layer != BACKGROUND or with_background)
-    ]
-    store = knowledge.open_store(root, layers, tell, terms=questions.TERMS in question.layers)
+    store = knowledge.open_store(
+        root, layers(question, with_background=with_background), tell, terms=questions.TERMS in question.layers
+    )
     bound = _resolve(root, question, values, store, tell)
+    return answered(store, question, bound, with_background=with_background, elsewhere=elsewhere), store
+
+
+def layers(question: Question, *, with_background: bool) -> list[str]:
+    """Return the graphs beside ontology and page that a question sees."""
+    return [layer for layer in question.layers if layer != questions.TERMS and (layer != BACKGROUND or with_background)]
+
+
+def answered(
+    store: "ox.Store",
+    question: Question,
+    bound: Sequence[tuple[str, tuple[tuple[str, str], ...]]],
+    *,
+    with_background: bool = False,
+    elsewhere: Elsewhere | None = None,
+) -> Asked:
+    """Answer a question from a store that holds the graphs it sees; `bound` has (IRI, label) for each parameter."""
+    seen = layers(question, with_background=with_background)
     given = {key: tuple(iri for iri, _ in found) for key, found in bound}
-    read = (ONTOLOGY, PAGE, *(layer for layer in (BACKGROUND, MAPPINGS) if layer in layers), INFERRED)
-    read += (INFERRED_BACKGROUND,) if BACKGROUND in layers else ()
+    read = (ONTOLOGY, PAGE, *(layer for layer in (BACKGROUND, MAPPINGS) if layer in seen), INFERRED)
+    read += (INFERRED_BACKGROUND,) if BACKGROUND in seen else ()
     run = elsewhere.run if elsewhere else (lambda sparql, _: engine.select(store, sparql, name=question.name))
     answer = run(questions.bind(question, given), read)
     same = not elsewhere or elsewhere.same()
@@ -80,7 +97,7 @@ def ask_open(
     if same and not answer.rows:
         narrower = _narrower(question, dict(bound), store, lambda sparql: run(sparql, read))
     words = [*narrower, *_words(question, dict(bound), answer, with_background=with_background, same=same)]
-    return Asked(question, tuple(bound), read, answer, tuple(words)), store
+    return Asked(question, tuple(bound), read, answer, tuple(words))
 
 
 def values_of(root: str, question: Question, param: str) -> list[tuple[str, list[str]]]:

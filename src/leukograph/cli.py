@@ -16,6 +16,7 @@ VERBS = {
     "build": "make the inferred graphs",
     "export": "write the graph in a format that other software reads",
     "publish": "put named graphs into a SPARQL store elsewhere",
+    "site": "make the web pages of the graph, in a folder or as one file",
     "completion": "print the shell completion for bash, zsh or fish",
 }
 _EVIDENCE = {
@@ -243,7 +244,7 @@ def _query(words: list[str]) -> int:
     options.answer_options(parser)
     options.endpoint_options(parser)
     given = parser.parse_args(words)
-    text = _standard_input() if given.file == "-" else files.read_text(given.file)
+    text = console.standard_input() if given.file == "-" else files.read_text(given.file)
     name = "standard input" if given.file == "-" else given.file
     if not text.removeprefix("\ufeff").strip():
         raise CallError(f"{name}: there is no query in it. Write one, such as SELECT * WHERE {{ ?s ?p ?o }} LIMIT 10.")
@@ -271,15 +272,6 @@ def _query(words: list[str]) -> int:
     return 0
 
 
-def _standard_input() -> str:
-    if sys.stdin is None:
-        raise CallError("standard input is closed. Open it, or name a file.")
-    try:
-        return sys.stdin.buffer.read().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise CallError(f"standard input: byte {error.start} is not UTF-8. Give the query as UTF-8.") from None
-
-
 def _validate(words: list[str]) -> int:
     from leukograph import checking
 
@@ -296,6 +288,12 @@ def _publish(words: list[str]) -> int:
     from leukograph import publishing
 
     return publishing.run(words)
+
+
+def _site(words: list[str]) -> int:
+    from leukograph.site import calling
+
+    return calling.run(words)
 
 
 def _evidence(words: list[str]) -> int:
@@ -372,17 +370,9 @@ def _build(words: list[str]) -> int:
 
 
 def _completion(words: list[str]) -> int:
-    from leukograph import options
-    from leukograph.completion import SHELLS, script
+    from leukograph import completion
 
-    parser = options.parser(
-        "leukograph completion",
-        "Print the completion for a shell. It completes verbs, questions, parameters and their values.",
-        'examples:\n  eval "$(leukograph completion bash)"\n  leukograph completion fish | source',
-    )
-    parser.add_argument("shell", choices=SHELLS)
-    console.out(script(parser.parse_args(words).shell))
-    return 0
+    return completion.run(words)
 
 
 _RUNNERS = {
@@ -393,5 +383,6 @@ _RUNNERS = {
     "build": _build,
     "export": _export,
     "publish": _publish,
+    "site": _site,
     "completion": _completion,
 }

@@ -1,12 +1,12 @@
 """Completes the command line in bash, zsh and fish: verbs, questions, parameters, and values from the graph."""
 
-from leukograph import answers, files, questions
+from leukograph import answers, console, files, questions
 from leukograph.errors import LeukographError
 from leukograph.names import ALL, ASSERTED, ENGINES, GRAPHS
 from leukograph.profiles import AUTHS, PROFILES
 
 SHELLS = ("bash", "zsh", "fish")
-_VERBS = ("ask", "query", "validate", "evidence", "build", "export", "publish", "completion")
+_VERBS = ("ask", "query", "validate", "evidence", "build", "export", "publish", "site", "completion")
 _FORMATS = ("table", "csv", "csv-spreadsheet", "tsv", "json", "markdown", "ttl")
 _VALIDATE = (
     *("--with-project", "--graph", "--ontology", "--shapes", "--page", "--format", "--output", "--fail-on"),
@@ -20,6 +20,7 @@ _OPTIONS = {
     "build": ("--check", "--engine", "--endpoint", *_STORE, "--remove", "--timeout"),
     "completion": SHELLS,
     "export": ("--graph", "--output", "--losses", "--list"),
+    "site": ("--output", "--single-file", "--base"),
     "publish": (*_STORE, "--graph", "--file", "--into", "--skolemise", "--dry-run", "--timeout"),
 }
 _CHOICES = {
@@ -31,9 +32,9 @@ _CHOICES = {
 # What stands behind these is an address or the name of a file, and files are what a shell completes by itself.
 _FILES = {
     *("--output", "--losses", "--file", "--credentials", "--endpoint", "--source", "--page", "--baseline", "--shapes"),
-    *("--ontology", "--sign-key"),
+    *("--ontology", "--sign-key", "--single-file"),
 }
-_FREE = {"--into", "--timeout", "--max-rows", "--max-print", "--creator", "--created"}
+_FREE = {"--base", "--into", "--timeout", "--max-rows", "--max-print", "--creator", "--created"}
 _GIVEN_FIRST = (["query"], ["publish"], ["evidence", "verify"], ["evidence", "locate"])
 _REPORTS = ("text", "json", "sarif", "junit", "github", "turtle", "html", "baseline")
 _SCRIPTS = {
@@ -70,6 +71,20 @@ end
 complete -c leukograph -f -a '(__leukograph)'
 """,
 }
+
+
+def run(words: list[str]) -> int:
+    """Print the completion that the words of the call name and return the exit code, 0; a wrong call is a CallError."""
+    from leukograph import options
+
+    parser = options.parser(
+        "leukograph completion",
+        "Print the completion for a shell. It completes verbs, questions, parameters and their values.",
+        'examples:\n  eval "$(leukograph completion bash)"\n  leukograph completion fish | source',
+    )
+    parser.add_argument("shell", choices=SHELLS)
+    console.out(script(parser.parse_args(words).shell))
+    return 0
 
 
 def script(shell: str) -> str:

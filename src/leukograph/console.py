@@ -72,3 +72,13 @@ def width() -> int:
 def colour() -> bool:
     """Tell whether to colour: only on a terminal, and never where NO_COLOR is set."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def standard_input() -> str:
+    """Return what somebody gives on standard input, which is UTF-8, or raise CallError."""
+    if sys.stdin is None:
+        raise CallError("standard input is closed. Open it, or name a file.")
+    try:
+        return sys.stdin.buffer.read().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise CallError(f"standard input: byte {error.start} is not UTF-8. Give the query as UTF-8.") from None

@@ -12,6 +12,7 @@ from leukograph import files
 from leukograph.errors import CallError
 
 MARK = ".leukograph-export"
+SITE = "site"  # the one name that stands for a verb, and not for a format of export
 _DIGEST = 64
 
 
@@ -23,7 +24,7 @@ def check(folder: str, name: str) -> None:
         return
     listed = _listed(folder, name)
     if not listed:
-        raise CallError(f"{folder}: holds {min(there)} and is no earlier export of {name}. Name a new or empty folder.")
+        raise CallError(f"{folder}: holds {min(there)} and is no earlier {_called(name)}. Name a new or empty folder.")
     strange = sorted(there - {MARK, *listed})
     if strange:
         raise CallError(f"{folder}: holds {strange[0]}, which is no part of an earlier export. Move it away first.")
@@ -54,7 +55,12 @@ def below(folder: str) -> Iterator[str]:
 
 
 def _head(name: str) -> str:
-    return f"# Made by `leukograph export {name}`, which replaces exactly these files while they are as they were."
+    call = name if name == SITE else f"export {name}"
+    return f"# Made by `leukograph {call}`, which replaces exactly these files while they are as they were."
+
+
+def _called(name: str) -> str:
+    return name if name == SITE else f"export of {name}"
 
 
 def _listed(folder: str, name: str) -> dict[str, str]:

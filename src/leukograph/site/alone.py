@@ -1,0 +1,94 @@
+"""The site as one file: its pages, data, scripts and styles as blocks of one HTML document."""
+
+import base64
+import hashlib
+import json
+import re
+
+from leukograph.errors import DataError
+from leukograph.site.frame import NAME, NOTICE, Page, body
+from leukograph.site.markup import Html, el, join
+
+_SCRIPTS = ("app.js", "console.js")
+_LICENCES = "LICENSES.txt"
+_AS_TEXT = ("worker.js",)
+
+
+def document(pages: list[Page], resources: dict[str, bytes], built: dict[str, bytes]) -> bytes:
+    """Return the file; `resources` and `built` are what pages find under assets/ elsewhere."""
+    start = next(one for one in pages if one.address == "" and one.kind == "start")
+    held = {
+        ("404.html" if one.kind == "missing" else one.address): {"title": one.title, "main": one.main, "page": one.kind}
+        for one in pages
+    }
+    blocks = [_block("application/json", "pages.json", _unended(_compact(held)))]
+    for name, content in sorted(resources.items()):
+        if name.endswith(".json"):
+            blocks.append(_block("application/json", name, _unended(_compact(json.loads(content)))))
+        else:
+            blocks.append(_block("text/plain", name, _unended(content.decode())))
+    blocks += [_block("text/plain", name, _script(name, built)) for name in _AS_TEXT if name in built]
+    if _LICENCES in built:
+        blocks.append(_block("text/plain", _LICENCES, _unended(built[_LICENCES].decode())))
+    blocks += [
+        _block("text/plain", name, base64.b64encode(content).decode())
+        for name, content in sorted(built.items())
+        if name.endswith(".wasm")
+    ]
+    scripts = [_script(name, built) for name in _SCRIPTS if name in built]
+    style = built.get("style.css", b"").decode()
+    icon = base64.b64encode(built.get("icon.svg", b"")).decode()
+    head = el(
+        "head",
+        el("meta", charset="utf-8"),
+        el("meta", http_equiv="Content-Security-Policy", content=_policy(scripts, style)),
+        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        el("meta", name="color-scheme", content="light dark"),
+        el("meta", name="referrer", content="no-referrer"),
+        el("title", NAME),
+        el("meta", name="description", content=NOTICE),
+        Html(f'<link rel="icon" href="data:image/svg+xml;base64,{icon}">'),
+        Html(f"<style>{style}</style>"),
+    )
+    frame = body(start._replace(blocks=()), "")
+    inner = Html(frame.rpartition("</body>")[0])
+    ending = join([*blocks, *(Html(f"<script>{one}</script>") for one in scripts)])
+    whole = el("html", head, inner, ending, Html("</body>"), lang="en", data_root="", data_page="start")
+    return f"<!DOCTYPE html>\n{whole}\n".encode()
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _block(kind: str, name: str, content: str) -> Html:
+    return Html(f'<script type="{kind}" id="resource:{name}">{content}</script>')
+
+
+def _unended(text: str) -> str:
+    """Return JSON, N-Quads, or plain words, with nothing that an HTML reader takes for the begin or end of a script.
+
+    The escape means the same in a string of JSON, and in a literal and an IRI of N-Quads.
+    """
+    return re.sub(r"<(?=/?script|!--)", r"\\u003c", text, flags=re.IGNORECASE)
+
+
+def _script(name: str, built: dict[str, bytes]) -> str:
+    """Return a script of the package, in which nothing can be escaped; one that would end its block is a DataError."""
+    text = built[name].decode()
+    if re.search(r"</script|<!--", text, flags=re.IGNORECASE):
+        raise DataError(f"assets/{name}: holds </script or <!--, which ends a script within a page. Build it again.")
+    return text
+
+
+def _policy(scripts: list[str], style: str) -> str:
+    """Return the policy of a file that runs exactly its own scripts and styles."""
+    own = " ".join(map(_hash, scripts))
+    return (
+        f"default-src 'none'; script-src {own} 'wasm-unsafe-eval'; style-src {_hash(style)}; connect-src 'none'; "
+        "worker-src blob:; img-src data:; form-action 'none'; base-uri 'none'"
+    ).replace("script-src  ", "script-src ")
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
