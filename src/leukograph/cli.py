@@ -16,6 +16,7 @@ VERBS = {
     "build": "make the inferred graphs",
     "export": "write the graph in a format that other software reads",
     "publish": "put named graphs into a SPARQL store elsewhere",
+    "serve": "serve the site and a SPARQL endpoint over HTTP",
     "completion": "print the shell completion for bash, zsh or fish",
 }
 _EVIDENCE = {
@@ -371,6 +372,12 @@ def _build(words: list[str]) -> int:
     return 1 if given.check and not all(one.unchanged for one in made) else 0
 
 
+def _serve(words: list[str]) -> int:
+    from leukograph.serving import running
+
+    return running.run(words)
+
+
 def _completion(words: list[str]) -> int:
     from leukograph import options
     from leukograph.completion import SHELLS, script
@@ -393,5 +400,6 @@ _RUNNERS = {
     "build": _build,
     "export": _export,
     "publish": _publish,
+    "serve": _serve,
     "completion": _completion,
 }
