@@ -91,6 +91,8 @@ def _run(words: list[str]) -> int:
     verb = words[0] if words else ""
     if verb in _RUNNERS:
         return _RUNNERS[verb](words[1:])
+    if verb in VERBS:
+        return _in_its_room(verb, words[1:])
     if verb == "_complete":
         from leukograph.completion import complete
 
@@ -281,24 +283,6 @@ def _standard_input() -> str:
         raise CallError(f"standard input: byte {error.start} is not UTF-8. Give the query as UTF-8.") from None
 
 
-def _validate(words: list[str]) -> int:
-    from leukograph import checking
-
-    return checking.run(words)
-
-
-def _export(words: list[str]) -> int:
-    from leukograph import exporting
-
-    return exporting.run(words)
-
-
-def _publish(words: list[str]) -> int:
-    from leukograph import publishing
-
-    return publishing.run(words)
-
-
 def _evidence(words: list[str]) -> int:
     from leukograph import options
 
@@ -372,7 +356,20 @@ def _build(words: list[str]) -> int:
     return 1 if given.check and not all(one.unchanged for one in made) else 0
 
 
-def _serve(words: list[str]) -> int:
+def _in_its_room(verb: str, words: list[str]) -> int:
+    """Run a verb whose call is read in a room of its own."""
+    if verb == "validate":
+        from leukograph import checking
+
+        return checking.run(words)
+    if verb == "export":
+        from leukograph import exporting
+
+        return exporting.run(words)
+    if verb == "publish":
+        from leukograph import publishing
+
+        return publishing.run(words)
     from leukograph.serving import running
 
     return running.run(words)
@@ -395,11 +392,7 @@ def _completion(words: list[str]) -> int:
 _RUNNERS = {
     "ask": _ask,
     "query": _query,
-    "validate": _validate,
     "evidence": _evidence,
     "build": _build,
-    "export": _export,
-    "publish": _publish,
-    "serve": _serve,
     "completion": _completion,
 }

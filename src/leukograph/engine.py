@@ -107,7 +107,8 @@ def run(
     """
     try:
         if dataset is not None:
-            default, named = ([ox.NamedNode(iri) for iri in graphs] for graphs in dataset)
+            default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [ox.NamedNode(iri) for iri in dataset[0]]
+            named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(iri) for iri in dataset[1]]
             return store.query(sparql, default_graph=default, named_graphs=named)
         return store.query(sparql, use_default_graph_as_union=union)
     except SyntaxError as error:

@@ -73,9 +73,7 @@ def refuse(sparql: str, name: str = "query", most: int = MAX_QUERY_BYTES) -> tup
     graphs: dict[str, None] = {}
     for text, lenient in itertools.product(dict.fromkeys((sparql, _ESCAPE.sub(_letter, sparql))), (True, False)):
         code, iris = code_of(text, quotes_in_iris=lenient)
-        if any(_may_be_service(match, code) for match in _SERVICE.finditer(code)) or any(
-            ")service" in one.lower() for one in iris
-        ):
+        if _may_leave(code, iris):
             raise CallError(f"{name}: {NO_SERVICE}")
         for match in _FROM.finditer(code):
             what = match["what"]
@@ -86,11 +84,8 @@ def refuse(sparql: str, name: str = "query", most: int = MAX_QUERY_BYTES) -> tup
                     f"{name}: FROM {what} is refused. Name a graph of the project in full, such as <{LGG}page>."
                 )
             graphs[what[1:-1]] = None
-        for word in (match.group().upper() for match in _WORD.finditer(code)):
-            if word in _FORMS:
-                break
-            if word in _UPDATES:
-                raise CallError(f"{name}: {word} is refused; a query only reads. Write {', '.join(sorted(_FORMS))}.")
+        if word := _update_in(code):
+            raise CallError(f"{name}: {word} is refused; a query only reads. Write {', '.join(sorted(_FORMS))}.")
     return tuple(graphs)
 
 
@@ -111,6 +106,20 @@ def refuse_graphs(sparql: str, seen: Iterable[str], name: str = "query") -> None
             what = "is not seen" if ours else "is refused; it is no graph of the project"
             do = "Add --everything, or name it by FROM NAMED." if ours else f"Name one in full, such as <{LGG}page>."
             raise CallError(f"{name}: GRAPH <{iri}> {what}. {do}")
+
+
+def _update_in(code: str) -> str:
+    """Return the keyword by which a text writes, '' where it is a query or neither."""
+    for word in (match.group().upper() for match in _WORD.finditer(code)):
+        if word in _FORMS | _UPDATES:
+            return word if word in _UPDATES else ""
+    return ""
+
+
+def _may_leave(code: str, iris: list[str]) -> bool:
+    """Tell whether a query could hold SERVICE."""
+    found = any(_may_be_service(match, code) for match in _SERVICE.finditer(code))
+    return found or any(")service" in one.lower() for one in iris)
 
 
 def _may_be_service(match: re.Match[str], code: str) -> bool:

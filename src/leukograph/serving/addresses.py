@@ -13,7 +13,7 @@ from leukograph.serving.protocol import Refused
 from leukograph.serving.replies import Header
 
 if TYPE_CHECKING:
-    from leukograph.serving.app import House
+    from leukograph.serving.house import House
 
 _MEDIA = {
     "css": "text/css",

@@ -106,7 +106,9 @@ def _about(held: Held, settings: Settings, request: dict[str, Any]) -> Reply:
     elif kind in ("ttl", "nt"):
         body = _by_graph(quads, kind, settings)
     else:
-        body = writing.triples(dict.fromkeys(quad.triple for quad in quads), kind, settings.max_bytes, settings.max_rows)
+        body = writing.triples(
+            dict.fromkeys(quad.triple for quad in quads), kind, settings.max_bytes, settings.max_rows
+        )
     return Reply(200, media, stable=True, body=body)
 
 

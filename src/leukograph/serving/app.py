@@ -62,7 +62,7 @@ class Application:
         except asyncio.CancelledError:
             if "left" not in scope:
                 raise
-        except Exception as error:  # noqa: BLE001 - one request must not end the server
+        except Exception as error:  # one request must not end the server
             self.house.tell(f"internal error ({type(error).__name__}: {error}). Please report it.")
             if "sent" not in scope:
                 await exchange.refuse(Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "An error of the server itself."))
@@ -103,5 +103,3 @@ async def _void(house: House, exchange: Exchange) -> None:
     if choice is None:
         raise Refused(HTTPStatus.NOT_ACCEPTABLE, "Accept text/turtle.")
     await endpoint.written(house, exchange, house.now.void.decode(), choice)
-
-

@@ -11,7 +11,7 @@ from leukograph.serving.negotiation import Choice, Kind
 from leukograph.serving.protocol import Refused
 
 if TYPE_CHECKING:
-    from leukograph.serving.app import House
+    from leukograph.serving.house import House
 
 _SPREADSHEET = Kind("csv-spreadsheet", ("text/csv",))
 _NAMED = (*negotiation.ANSWERS, _SPREADSHEET, negotiation.HTML)
@@ -23,8 +23,8 @@ async def ask(house: "House", exchange: Exchange, name: str, *, document: bool) 
     from leukograph.serving.endpoint import through
 
     given: dict[str, list[str]] = {}
-    for key, value in protocol.fields(exchange.query):
-        given.setdefault(key, []).append(value)
+    for field, value in protocol.fields(exchange.query):
+        given.setdefault(field, []).append(value)
     shown = f"ask/{name}/index.html" in house.now.pages
     choice = _format(exchange, given.pop("format", []), shown=shown)
     background = _background(given.pop("with-background", []))
@@ -41,7 +41,7 @@ async def ask(house: "House", exchange: Exchange, name: str, *, document: bool) 
         "background": background,
         "format": (wanted.kind.name, wanted.media),
     }
-    key = ("ask", name, tuple((key, tuple(values)) for key, values in given.items()), background, request["format"])
+    key = ("ask", name, tuple((one, tuple(values)) for one, values in given.items()), background, request["format"])
     if not html:
         await through(house, exchange, request, key)
     elif not document and not given:

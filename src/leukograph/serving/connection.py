@@ -9,7 +9,7 @@ import asyncio
 import sys
 from collections import OrderedDict
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -17,10 +17,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from leukograph.serving import replies
 from leukograph.serving.house import House
 from leukograph.serving.replies import problem_reply
-from leukograph.serving.settings import BODY_SECONDS, HEAD_SECONDS, SEND_SECONDS
+from leukograph.serving.settings import BODY_SECONDS, HEAD_BYTES, HEAD_SECONDS, SEND_SECONDS
 
 _MOST_REMEMBERED = 8192
-_STATUSES = {HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, HTTPStatus.NOT_IMPLEMENTED}
 
 
 class Hall:
@@ -64,10 +63,10 @@ class Connection(H11Protocol):
         if self._stalled:
             self._stalled.cancel()
         if self.cycle and not self.cycle.response_complete:
-            self.scope["left"] = True
-            task = self.scope.get("task")
-            if task is not None:
-                task.cancel()
+            scope = cast("dict[str, Any]", self.scope)
+            scope["left"] = True
+            if "task" in scope:
+                scope["task"].cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -75,6 +74,8 @@ class Connection(H11Protocol):
         free = self.cycle is None or self.cycle.response_complete
         whole = free and data[:5] == b"GET /" and data[-4:] == b"\r\n\r\n" and len(data) <= _MOST_REMEMBERED
         if whole and self._answered_before(data):
+            return
+        if free and self._too_large(data):
             return
         try:
             before = self.cycle
@@ -86,8 +87,23 @@ class Connection(H11Protocol):
             self._quiet()
             return
         if self.cycle is not before and whole and self.conn.their_state is h11.DONE and self.cycle.keep_alive:
-            self.scope["raw"] = bytes(data)
+            cast("dict[str, Any]", self.scope)["raw"] = bytes(data)
         self._watch()
+
+    def _too_large(self, data: bytes) -> bool:
+        """Refuse a head that is larger than it may be, in however few pieces it comes."""
+        waiting = bytes(self.conn.trailing_data[0])
+        if len(waiting) + len(data) <= HEAD_BYTES:
+            return False
+        head = waiting + data
+        if 0 <= head.find(b"\r\n\r\n") <= HEAD_BYTES:
+            return False
+        if 0 <= head.find(b"\r\n") <= HEAD_BYTES // 2:
+            words = f"The headers are larger than {HEAD_BYTES} bytes. Send less."
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, words)
+        else:
+            self._refuse(HTTPStatus.REQUEST_URI_TOO_LONG, "The address is too long. Send the query by POST.")
+        return True
 
     def _answered_before(self, data: bytes) -> bool:
         """Answer from memory a request of the same bytes, where nothing else waits on this connection."""
@@ -140,12 +156,8 @@ class Connection(H11Protocol):
         """Refuse what h11 cannot read, with the status that it means."""
         error = sys.exc_info()[1]
         status = getattr(error, "error_status_hint", HTTPStatus.BAD_REQUEST)
-        words = "This is no HTTP request that can be read."
-        if status == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE:
-            words = "The headers are too large. Send less."
-            if b"\r\n" not in bytes(self.conn.trailing_data[0]):
-                status, words = HTTPStatus.REQUEST_URI_TOO_LONG, "The address is too long. Send the query by POST."
-        self._refuse(status if status in _STATUSES | {HTTPStatus.REQUEST_URI_TOO_LONG} else 400, words or msg)
+        known = status in (HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, HTTPStatus.NOT_IMPLEMENTED)
+        self._refuse(status if known else HTTPStatus.BAD_REQUEST, msg or "This is no HTTP request that can be read.")
 
     def _watch(self) -> None:
         """Set the time for what is awaited: the rest of a head, the rest of a body, or nothing."""

@@ -10,8 +10,10 @@ from leukograph.serving.settings import Settings
 _SD, _VOID = "http://www.w3.org/ns/sparql-service-description#", "http://rdfs.org/ns/void#"
 _FORMATS = "http://www.w3.org/ns/formats/"
 # As pyoxigraph's formats name them; a test compares them.
-FORMATS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV", "Turtle")
-FORMATS += ("N-Triples", "RDF_XML", "JSON-LD")
+FORMATS = (
+    *("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV"),
+    *("Turtle", "N-Triples", "RDF_XML", "JSON-LD"),
+)
 
 
 def turtle(settings: Settings) -> str:
@@ -19,7 +21,9 @@ def turtle(settings: Settings) -> str:
     usual = GRAPHS if settings.everything else (ONTOLOGY, PAGE, INFERRED)
     named = [f"        sd:namedGraph {_graph(graph)} ;" for graph in usual]
     every = [f"        sd:namedGraph {_graph(graph)} ;" for graph in GRAPHS]
-    words = "The default graph is the union of " + ", ".join(usual) + ". A request or FROM may name any available graph."
+    words = (
+        "The default graph is the union of " + ", ".join(usual) + ". A request or FROM may name any available graph."
+    )
     return "\n".join([
         f"@prefix dcterms: <{DCTERMS}> .",
         f"@prefix rdfs: <{PREFIXES['rdfs']}> .",

@@ -11,7 +11,7 @@ from leukograph.serving.framing import Reply
 from leukograph.serving.protocol import Refused
 
 if TYPE_CHECKING:
-    from leukograph.serving.app import House
+    from leukograph.serving.house import House
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _ACCEPT_POST = (b"accept-post", f"{protocol.DIRECT}, {protocol.FORM}".encode())

@@ -48,9 +48,7 @@ def decoded(buffer: bytearray) -> Reply | None:
     if len(buffer) < _LENGTH.size + size:
         return None
     start = _REPLY.size + kind
-    return Reply(
-        status, buffer[_REPLY.size : start].decode(), bool(stable), bytes(buffer[start : _LENGTH.size + size])
-    )
+    return Reply(status, buffer[_REPLY.size : start].decode(), bool(stable), bytes(buffer[start : _LENGTH.size + size]))
 
 
 def packed(contents: Iterable[tuple[str, bytes]]) -> bytes:

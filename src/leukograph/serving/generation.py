@@ -3,12 +3,15 @@
 from collections.abc import Hashable
 from functools import cached_property
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from leukograph.serving import framing, making
-from leukograph.serving.framing import Reply
 from leukograph.serving.memory import Memory
 from leukograph.serving.pool import Data
 from leukograph.serving.settings import MEMORY_BYTES, MEMORY_ONE
+
+if TYPE_CHECKING:
+    from leukograph.serving.framing import Reply
 
 _SHORT = 16
 
@@ -35,4 +38,5 @@ class Generation:
 
     def etag_of(self, key: Hashable) -> str:
         """Return the validator of an answer: weak, for an engine may give the same rows in another order."""
-        return f'W/"{self.version[:_SHORT]}-{blake2b(repr(key).encode("utf-8", "backslashreplace"), digest_size=8).hexdigest()}"'
+        own = blake2b(repr(key).encode("utf-8", "backslashreplace"), digest_size=8).hexdigest()
+        return f'W/"{self.version[:_SHORT]}-{own}"'

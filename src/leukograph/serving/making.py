@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from leukograph import __version__, description, files, knowledge, material, questions
+from leukograph.engine import plain
 from leukograph.errors import CallError, LeukographError
 from leukograph.names import BACKGROUND, BASE, CONTEXT, GRAPHS, MAPPINGS, PREFIXES
 from leukograph.serving import framing, held, openapi
@@ -27,11 +28,11 @@ def contents(root: str, site: str | None) -> list[tuple[str, bytes]]:
         f"@prefix {name}: <{space}> .\n"
         for name, space in (("dcterms", PREFIXES["dcterms"]), ("rdfs", PREFIXES["rdfs"]), ("void", _VOID))
     )
-    subjects = {quad.subject.value for graph in GRAPHS for quad in gathered.quads[graph] if _ours(quad.subject)}
+    subjects = {plain(quad.subject) for graph in GRAPHS for quad in gathered.quads[graph]}
     made = [
         (OPENAPI, openapi.description(root)),
         (VOID, f"{heads}\n{description.void(gathered)}".encode()),
-        (IRIS, "\n".join(sorted(one.removeprefix(BASE) for one in subjects)).encode()),
+        (IRIS, "\n".join(sorted(one.removeprefix(BASE) for one in subjects if one.startswith(BASE))).encode()),
         (DATA, framing.packed(held.contents(parts, texts))),
     ]
     shown = pages(root) if site is None else _of_folder(site)
@@ -58,10 +59,6 @@ def _of_folder(folder: str) -> dict[str, bytes]:
             path = os.path.join(place, name)
             found[os.path.relpath(path, folder).replace(os.sep, "/")] = files.read(path)
     return found
-
-
-def _ours(subject: object) -> bool:
-    return str(getattr(subject, "value", "")).startswith(BASE)
 
 
 def main() -> None:

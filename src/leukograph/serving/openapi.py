@@ -39,13 +39,15 @@ def _question(root: str, question: Question) -> dict[str, Any]:
     for param in question.params:
         known = [label for label, _ in answers.values_of(root, question, param.name)]
         one = {"type": "string", "examples": known[:_EXAMPLES]}
-        parameters.append({
-            "name": param.name,
-            "in": "query",
-            "required": param.required,
-            "description": param.summary,
-            "schema": {"type": "array", "items": one} if param.many else one,
-        })
+        parameters.append(
+            {
+                "name": param.name,
+                "in": "query",
+                "required": param.required,
+                "description": param.summary,
+                "schema": {"type": "array", "items": one} if param.many else one,
+            }
+        )
         if param.many:
             parameters[-1] |= {"style": "form", "explode": True}
     parameters += [

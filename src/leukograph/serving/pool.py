@@ -275,5 +275,3 @@ class Pool:
         for worker in workers:
             worker.kill()
         await asyncio.gather(*(worker.ended for worker in workers))
-
-

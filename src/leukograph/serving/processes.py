@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from leukograph.serving.pool import Data, Job, Pool
 
 _COMMAND = [sys.executable, "-P", "-m", "leukograph.serving.worker"]
+_NULL = subprocess.DEVNULL
 _SHORT_NICE, _LONG_NICE = 3, 15
 _PIECE = 1 << 18
 
@@ -26,22 +27,24 @@ class Worker:
     def __init__(self, settings: Settings, data: "Data", pool: "Pool") -> None:
         """Start the process and send it what it needs to know."""
         self._loop = asyncio.get_running_loop()
-        self.data, self.pool, self.job, self.last = data, pool, None, False
-        self.job: Job | None
+        self.data, self.pool, self.last = data, pool, False
+        self.job: Job | None = None
         self.warmed: asyncio.Future[None] = self._loop.create_future()
         self.ended: asyncio.Future[None] = self._loop.create_future()
         self._timer: asyncio.TimerHandle | None = None
         self._buffer = bytearray()
-        self._out = bytearray(
-            framing.frame(json.dumps(settings._asdict()).encode()) + framing.frame(data.content)
-        )
+        self._out = bytearray(framing.frame(json.dumps(settings._asdict()).encode()) + framing.frame(data.content))
         self._line, other = socket.socketpair()
         with other:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
-                _COMMAND, stdin=other, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+                _COMMAND,
+                stdin=other.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
             )
         self._nice(_SHORT_NICE)
-        self._line.setblocking(False)
+        self._line.settimeout(0)
         self._loop.add_reader(self._line, self._read)
         self._loop.add_writer(self._line, self._write)
 
@@ -144,6 +147,6 @@ class Worker:
             self.warmed.set_exception(ChildProcessError("a worker did not start"))
             self.warmed.exception()  # it may be that nobody waits for it
         waiting = self._loop.run_in_executor(None, self._process.wait)
-        waiting.add_done_callback(lambda _: self.ended.done() or self.ended.set_result(None))
+        waiting.add_done_callback(lambda _: None if self.ended.done() else self.ended.set_result(None))
         job, self.job = self.job, None
         self.pool.gone(self, job)

@@ -19,7 +19,7 @@ from leukograph.serving.generation import Generation
 from leukograph.serving.house import House, Source
 from leukograph.serving.settings import Settings
 
-_SPARE_FILES, _BACKLOG = 300, 2048
+_SPARE_FILES, _BACKLOG, _AT_ONE_GO = 300, 2048, 64
 _COUNTS = {
     "max-memory": ("MIB", settings.MAX_MEMORY_MIB, "memory of a worker, in MiB; beyond it a query ends with 507"),
     "max-bytes": ("BYTES", settings.MAX_BYTES, "bytes of an answer; beyond them 413"),
@@ -53,6 +53,12 @@ _EXAMPLES = """examples:
 class Server(uvicorn.Server):
     """Uvicorn's server, whose signals are ours."""
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen with a long queue, of which not too many are taken in at one go."""
+        await super().startup(sockets)
+        for one in sockets or []:
+            one.listen(_BACKLOG)
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave the signals alone."""
@@ -83,7 +89,7 @@ def run(words: list[str]) -> int:
     given = parser.parse_args(words)
     if given.timeout < settings.LONG_SECONDS:
         raise CallError(f"--timeout {given.timeout:g}: this is too short. Give {settings.LONG_SECONDS:g} or more.")
-    limits = Settings(given.timeout, *(getattr(given, name.replace("-", "_")) for name in _COUNTS), given.everything)
+    limits = Settings(**{name: getattr(given, name) for name in Settings._fields})
     limits = limits._replace(max_connections=_room(limits.max_connections))
     source = Source(files.home(), os.path.abspath(given.site) if given.site else "")
     line = _listening(given.host, given.port)
@@ -149,7 +155,7 @@ async def _serve(house: House, line: socket.socket, *, proxied: bool, watch: boo
         timeout_keep_alive=int(settings.IDLE_SECONDS),
         timeout_graceful_shutdown=int(house.settings.timeout + settings.DRAIN_SECONDS),
         h11_max_incomplete_event_size=settings.HEAD_BYTES,
-        backlog=_BACKLOG,
+        backlog=_AT_ONE_GO,
     )
     server = Server(config)
     async with _signals(house, server, watch=watch):

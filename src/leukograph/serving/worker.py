@@ -8,7 +8,6 @@ import os
 import resource
 import signal
 import socket
-import sys
 from importlib import import_module
 from typing import BinaryIO
 
@@ -76,4 +75,4 @@ def _used(own: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
