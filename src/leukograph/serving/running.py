@@ -92,10 +92,10 @@ def run(words: list[str]) -> int:
     limits = Settings(**{name: getattr(given, name) for name in Settings._fields})
     limits = limits._replace(max_connections=_room(limits.max_connections))
     source = Source(files.home(), os.path.abspath(given.site) if given.site else "")
-    line = _listening(given.host, given.port)
-    house = House(source, limits, Generation(_made(source)), console.tell)
-    house.logged = not given.no_log
-    asyncio.run(_serve(house, line, proxied=given.behind_proxy, watch=given.watch))
+    with _listening(given.host, given.port) as line:
+        house = House(source, limits, Generation(_made(source)), console.tell)
+        house.logged = not given.no_log
+        asyncio.run(_serve(house, line, proxied=given.behind_proxy, watch=given.watch))
     return 0
 
 
@@ -123,9 +123,13 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         line = socket.socket(family, kind, protocol)
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        line.bind(address)
-        line.listen(_BACKLOG)
+        try:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            line.bind(address)
+            line.listen(_BACKLOG)
+        except OSError:
+            line.close()
+            raise
     except OSError as error:
         raise CallError(f"{host}:{port}: cannot be listened on ({error.strerror}). Choose another.") from None
     return line
