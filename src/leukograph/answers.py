@@ -12,10 +12,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
+_WITH_TERMS = True
 NOT_STATED = "not stated on this page"
 Values = Mapping[str, Sequence[str]]
 # What runs a SELECT over exactly the graphs that are named: the store in this process, or one elsewhere.
 Run = Callable[[str, tuple[str, ...]], Answer]
+
+# What gives the store with ontology, page, what follows, and layers beside; and, where true, with definitions.
+Opened = Callable[[tuple[str, ...], bool], "ox.Store"]
 _ANOTHER = "The store holds another state of the graph: what is not listed here may be stated on the page all the same."
 
 
@@ -31,10 +35,15 @@ def find(root: str, name: str) -> Question:
     known = questions.names(root)
     if name in known:
         return questions.load(root, name)
+    raise unknown(name, known)
+
+
+def unknown(name: str, known: list[str]) -> CallError:
+    """Return the error that says that there is no question of that name, with the nearest names."""
     import difflib
 
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or known[:3]
-    raise CallError(f"unknown question {name!r}. Nearest: {', '.join(near)}. `leukograph ask` lists all.")
+    return CallError(f"unknown question {name!r}. Nearest: {', '.join(near)}. `leukograph ask` lists all.")
 
 
 def ask(
@@ -62,19 +71,33 @@ def ask_open(
     elsewhere: Elsewhere | None = None,
 ) -> tuple[Asked, "ox.Store"]:
     """Answer as `ask` does and return the store of the files beside it; `elsewhere` runs the queries in its place."""
-    question = find(root, name)
-    _check_names(question, values)
     tell = knowledge.once(tell)
-    store = knowledge.open_store(
-        root, layers(question, with_background=with_background), tell, terms=questions.TERMS in question.layers
-    )
-    bound = _resolve(root, question, values, store, tell)
-    return answered(store, question, bound, with_background=with_background, elsewhere=elsewhere), store
+
+    def opened(seen: tuple[str, ...], terms: bool) -> "ox.Store":  # noqa: FBT001 - an Opened
+        return knowledge.open_store(root, seen, tell, terms=terms)
+
+    return answer(find(root, name), values, opened, with_background=with_background, elsewhere=elsewhere)
 
 
 def layers(question: Question, *, with_background: bool) -> list[str]:
     """Return the graphs beside ontology and page that a question sees."""
     return [layer for layer in question.layers if layer != questions.TERMS and (layer != BACKGROUND or with_background)]
+
+
+def answer(
+    question: Question,
+    values: Values,
+    opened: Opened,
+    *,
+    with_background: bool = False,
+    elsewhere: Elsewhere | None = None,
+) -> tuple[Asked, "ox.Store"]:
+    """Answer a question over the stores that `opened` gives, and return the one that was asked beside it."""
+    _check_names(question, values)
+    seen = tuple(layers(question, with_background=with_background))
+    store = opened(seen, questions.TERMS in question.layers)
+    bound = _resolve(question, values, store, opened)
+    return answered(store, question, bound, with_background=with_background, elsewhere=elsewhere), store
 
 
 def answered(
@@ -91,13 +114,13 @@ def answered(
     read = (ONTOLOGY, PAGE, *(layer for layer in (BACKGROUND, MAPPINGS) if layer in seen), INFERRED)
     read += (INFERRED_BACKGROUND,) if BACKGROUND in seen else ()
     run = elsewhere.run if elsewhere else (lambda sparql, _: engine.select(store, sparql, name=question.name))
-    answer = run(questions.bind(question, given), read)
+    found = run(questions.bind(question, given), read)
     same = not elsewhere or elsewhere.same()
     narrower = []
-    if same and not answer.rows:
+    if same and not found.rows:
         narrower = _narrower(question, dict(bound), store, lambda sparql: run(sparql, read))
-    words = [*narrower, *_words(question, dict(bound), answer, with_background=with_background, same=same)]
-    return Asked(question, tuple(bound), read, answer, tuple(words))
+    words = [*narrower, *_words(question, dict(bound), found, with_background=with_background, same=same)]
+    return Asked(question, tuple(bound), read, found, tuple(words))
 
 
 def values_of(root: str, question: Question, param: str) -> list[tuple[str, list[str]]]:
@@ -122,7 +145,7 @@ def _check_names(question: Question, values: Values) -> None:
 
 
 def _resolve(
-    root: str, question: Question, values: Values, store: "ox.Store", tell: knowledge.Tell
+    question: Question, values: Values, store: "ox.Store", opened: Opened
 ) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
     everything: ox.Store | None = None
     bound = []
@@ -131,7 +154,7 @@ def _resolve(
         for text in values.get(param.name, ()):
             one = lookup.find(store, param, text)
             if one is None:
-                everything = everything or knowledge.open_store(root, (BACKGROUND, MAPPINGS), tell)
+                everything = everything or opened((BACKGROUND, MAPPINGS), _WITH_TERMS)
                 one = lookup.find(everything, param, text)
                 if one is None:
                     raise lookup.unknown(everything, param, text)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from importlib import import_module
 
 from leukograph import __version__, console
 from leukograph.errors import CallError, DataError, LeukographError
@@ -17,6 +18,7 @@ VERBS = {
     "export": "write the graph in a format that other software reads",
     "publish": "put named graphs into a SPARQL store elsewhere",
     "site": "make the web pages of the graph, in a folder or as one file",
+    "serve": "serve the site and a SPARQL endpoint over HTTP",
     "completion": "print the shell completion for bash, zsh or fish",
 }
 _EVIDENCE = {
@@ -91,6 +93,9 @@ def _run(words: list[str]) -> int:
     verb = words[0] if words else ""
     if verb in _RUNNERS:
         return _RUNNERS[verb](words[1:])
+    if verb in _ROOMS:
+        ran: int = import_module(f"leukograph.{_ROOMS[verb]}").run(words[1:])
+        return ran
     if verb == "_complete":
         from leukograph.completion import complete
 
@@ -272,28 +277,13 @@ def _query(words: list[str]) -> int:
     return 0
 
 
-def _validate(words: list[str]) -> int:
-    from leukograph import checking
-
-    return checking.run(words)
-
-
-def _export(words: list[str]) -> int:
-    from leukograph import exporting
-
-    return exporting.run(words)
-
-
-def _publish(words: list[str]) -> int:
-    from leukograph import publishing
-
-    return publishing.run(words)
-
-
-def _site(words: list[str]) -> int:
-    from leukograph.site import calling
-
-    return calling.run(words)
+def _standard_input() -> str:
+    if sys.stdin is None:
+        raise CallError("standard input is closed. Open it, or name a file.")
+    try:
+        return sys.stdin.buffer.read().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise CallError(f"standard input: byte {error.start} is not UTF-8. Give the query as UTF-8.") from None
 
 
 def _evidence(words: list[str]) -> int:
@@ -369,20 +359,13 @@ def _build(words: list[str]) -> int:
     return 1 if given.check and not all(one.unchanged for one in made) else 0
 
 
-def _completion(words: list[str]) -> int:
-    from leukograph import completion
-
-    return completion.run(words)
-
-
-_RUNNERS = {
-    "ask": _ask,
-    "query": _query,
-    "validate": _validate,
-    "evidence": _evidence,
-    "build": _build,
-    "export": _export,
-    "publish": _publish,
-    "site": _site,
-    "completion": _completion,
+# Verbs whose call is read in a room of its own, which is opened for them alone.
+_ROOMS = {
+    "validate": "checking",
+    "export": "exporting",
+    "publish": "publishing",
+    "site": "site.calling",
+    "serve": "serving.running",
+    "completion": "completion",
 }
+_RUNNERS = {"ask": _ask, "query": _query, "evidence": _evidence, "build": _build}

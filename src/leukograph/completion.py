@@ -6,13 +6,18 @@ from leukograph.names import ALL, ASSERTED, ENGINES, GRAPHS
 from leukograph.profiles import AUTHS, PROFILES
 
 SHELLS = ("bash", "zsh", "fish")
-_VERBS = ("ask", "query", "validate", "evidence", "build", "export", "publish", "site", "completion")
+_VERBS = ("ask", "query", "validate", "evidence", "build", "export", "publish", "site", "serve", "completion")
 _FORMATS = ("table", "csv", "csv-spreadsheet", "tsv", "json", "markdown", "ttl")
 _VALIDATE = (
     *("--with-project", "--graph", "--ontology", "--shapes", "--page", "--format", "--output", "--fail-on"),
     *("--max-print", "--baseline", "--timeout", "--engine", "--watch", "--endpoint", "--here"),
 )
 _STORE = ("--store", "--auth", "--credentials")
+_SERVE = ("--host", "--port", "--everything", "--site", "--watch", "--behind-proxy", "--no-log", "--timeout")
+_SERVE_LIMITS = (
+    *("--max-memory", "--max-bytes", "--max-rows", "--max-query-bytes", "--max-nesting", "--max-patterns"),
+    *("--workers", "--queue", "--max-connections"),
+)
 _OPTIONS = {
     "query": ("--everything", "--timeout", "--max-rows", "--format", "--output", "--endpoint", *_STORE),
     "validate": (*_VALIDATE, *_STORE),
@@ -21,6 +26,7 @@ _OPTIONS = {
     "completion": SHELLS,
     "export": ("--graph", "--output", "--losses", "--list"),
     "site": ("--output", "--single-file", "--base"),
+    "serve": (*_SERVE, *_SERVE_LIMITS),
     "publish": (*_STORE, "--graph", "--file", "--into", "--skolemise", "--dry-run", "--timeout"),
 }
 _CHOICES = {
@@ -32,9 +38,10 @@ _CHOICES = {
 # What stands behind these is an address or the name of a file, and files are what a shell completes by itself.
 _FILES = {
     *("--output", "--losses", "--file", "--credentials", "--endpoint", "--source", "--page", "--baseline", "--shapes"),
-    *("--ontology", "--sign-key", "--single-file"),
+    *("--ontology", "--sign-key", "--single-file", "--site"),
 }
-_FREE = {"--base", "--into", "--timeout", "--max-rows", "--max-print", "--creator", "--created"}
+_FREE = {"--base", "--into", "--timeout", "--max-rows", "--max-print", "--creator", "--created", "--host", "--port"}
+_FREE |= set(_SERVE_LIMITS)
 _GIVEN_FIRST = (["query"], ["publish"], ["evidence", "verify"], ["evidence", "locate"])
 _REPORTS = ("text", "json", "sarif", "junit", "github", "turtle", "html", "baseline")
 _SCRIPTS = {

@@ -9,6 +9,7 @@ from leukograph.files import read
 from leukograph.names import INFERRED, graph_iri
 from leukograph.records import Answer, Cell, Iri, Text
 
+Graphs = tuple[Iterable[str], Iterable[str]]
 _LONG = 160
 FORMATS = {
     ".jsonld": ox.RdfFormat.JSON_LD,
@@ -97,13 +98,18 @@ def solutions(store: ox.Store, sparql: str, *, name: str = "query") -> ox.QueryS
 
 
 def run(
-    store: ox.Store, sparql: str, *, name: str = "query", union: bool = True
+    store: ox.Store, sparql: str, *, name: str = "query", union: bool = True, dataset: Graphs | None = None
 ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
     """Run any query form; a syntax error is a CallError with its place.
 
-    The default graph is the union of all graphs in the store, or, without `union`, what the query's FROM names.
+    The default graph is the union of all graphs in the store, or, without `union`, what the query's FROM names. A
+    `dataset` stands before both: the IRIs of graphs whose union is the default graph, and of the named graphs.
     """
     try:
+        if dataset is not None:
+            default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [ox.NamedNode(iri) for iri in dataset[0]]
+            named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(iri) for iri in dataset[1]]
+            return store.query(sparql, default_graph=default, named_graphs=named)
         return store.query(sparql, use_default_graph_as_union=union)
     except SyntaxError as error:
         place, reason = _place_in_query(error)

@@ -58,8 +58,13 @@ def open_store(root: str, layers: Iterable[str] = (), tell: Tell = silent, *, te
     Without `terms` the definitions of classes and properties stay out of the store: what follows from them is in
     the inferred graphs already, and few questions show them. That is a seventh of all triples.
     """
+    return store_of(parts(root, layers, tell), terms=terms)
+
+
+def store_of(read: Iterable[Part], *, terms: bool = True) -> "ox.Store":
+    """Return a store with these parts, each graph under its own name, without definitions as `open_store` says."""
     store = engine.empty()
-    for part in parts(root, layers, tell):
+    for part in read:
         if terms or part.path != files.TERMS:
             engine.load(store, part.graph, part.path, part.content)
     return store

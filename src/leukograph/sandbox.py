@@ -39,10 +39,12 @@ _IRI = re.compile(r"<[^<>\"{}|^`\\\x00-\x20]*>")
 _SERVICE = re.compile(r"(?<![\w-])(?P<before>[\w-]*?)service(?P<behind>[\w-]*:?)", re.IGNORECASE)
 _FROM = re.compile(rf"(?<![\w?$@:-])from(?!\w*:)(?:\s*named)?\s*(?P<what>{chr(0)}|[^\s{chr(0)}]*)", re.IGNORECASE)
 _GRAPH = re.compile(rf"(?<![\w?$@:-])graph(?!\w*:)\s*(?P<what>{chr(0)}|[\w.-]*:[\w.:-]*)", re.IGNORECASE)
+_GRAPH_WORD = re.compile(r"(?<![\w?$@:-])graph", re.IGNORECASE)
 _PREFIX = re.compile(rf"(?<![\w?$@:-])prefix\s+(?P<prefix>[^\s:]*):\s*{chr(0)}", re.IGNORECASE)
 _WORD = re.compile(r"(?<![\w?$@:-])[A-Za-z]+(?![\w:-])")
+_WATCHED = re.compile(r"service|from|load|insert|delete|clear|drop|create|add|move|copy|\\", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_NO_SERVICE = "SERVICE is refused; a query never leaves this process. Ask without it."
+NO_SERVICE = "SERVICE is refused; a query never leaves this process. Ask without it."
 _FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 _GRAPH_IRIS = {graph_iri(graph) for graph in GRAPHS}
 _UPDATES = {"LOAD", "INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
@@ -56,23 +58,23 @@ class Result(NamedTuple):
     turtle: str | None = None
 
 
-def refuse(sparql: str, name: str = "query") -> tuple[str, ...]:
+def refuse(sparql: str, name: str = "query", most: int = MAX_QUERY_BYTES) -> tuple[str, ...]:
     """Return the project's graphs that a query names by FROM; raise CallError for a query that may not run.
 
     That is one that is too large, that would leave the process (SERVICE, FROM of anything else) or that would write.
     The engine reads keywords without a space behind them, so what could be SERVICE is refused wherever it stands
     outside strings, comments and IRIs, but as a variable or the local part of a name. Whatever should still get
-    through has no network: see `_close_off`.
+    through has no network: see `close_off`.
     """
-    if len(sparql.encode("utf-8", "surrogatepass")) > MAX_QUERY_BYTES:
-        raise CallError(f"{name}: the query is larger than {MAX_QUERY_BYTES} bytes. Make it smaller.")
+    if len(sparql.encode("utf-8", "surrogatepass")) > most:
+        raise CallError(f"{name}: the query is larger than {most} bytes. Make it smaller.")
+    if not _WATCHED.search(sparql):  # nothing of what follows can be in it, not even as an escape
+        return ()
     graphs: dict[str, None] = {}
     for text, lenient in itertools.product(dict.fromkeys((sparql, _ESCAPE.sub(_letter, sparql))), (True, False)):
-        code, iris = _code(text, quotes_in_iris=lenient)
-        if any(_may_be_service(match, code) for match in _SERVICE.finditer(code)) or any(
-            ")service" in one.lower() for one in iris
-        ):
-            raise CallError(f"{name}: {_NO_SERVICE}")
+        code, iris = code_of(text, quotes_in_iris=lenient)
+        if _may_leave(code, iris):
+            raise CallError(f"{name}: {NO_SERVICE}")
         for match in _FROM.finditer(code):
             what = match["what"]
             if what == chr(0):
@@ -82,18 +84,17 @@ def refuse(sparql: str, name: str = "query") -> tuple[str, ...]:
                     f"{name}: FROM {what} is refused. Name a graph of the project in full, such as <{LGG}page>."
                 )
             graphs[what[1:-1]] = None
-        for word in (match.group().upper() for match in _WORD.finditer(code)):
-            if word in _FORMS:
-                break
-            if word in _UPDATES:
-                raise CallError(f"{name}: {word} is refused; a query only reads. Write {', '.join(sorted(_FORMS))}.")
+        if word := _update_in(code):
+            raise CallError(f"{name}: {word} is refused; a query only reads. Write {', '.join(sorted(_FORMS))}.")
     return tuple(graphs)
 
 
 def refuse_graphs(sparql: str, seen: Iterable[str], name: str = "query") -> None:
     """Raise CallError where a query names a graph by GRAPH that is none of those seen, and would find nothing."""
+    if not _GRAPH_WORD.search(sparql):
+        return
     known = set(seen)
-    code, iris = _code(sparql, quotes_in_iris=True)
+    code, iris = code_of(sparql, quotes_in_iris=True)
     at = {match["prefix"]: iris[code.count(chr(0), 0, match.end() - 1)][1:-1] for match in _PREFIX.finditer(code)}
     for match in _GRAPH.finditer(code):
         prefix, colon, local = match["what"].partition(":")
@@ -107,13 +108,27 @@ def refuse_graphs(sparql: str, seen: Iterable[str], name: str = "query") -> None
             raise CallError(f"{name}: GRAPH <{iri}> {what}. {do}")
 
 
+def _update_in(code: str) -> str:
+    """Return the keyword by which a text writes, '' where it is a query or neither."""
+    for word in (match.group().upper() for match in _WORD.finditer(code)):
+        if word in _FORMS | _UPDATES:
+            return word if word in _UPDATES else ""
+    return ""
+
+
+def _may_leave(code: str, iris: list[str]) -> bool:
+    """Tell whether a query could hold SERVICE."""
+    found = any(_may_be_service(match, code) for match in _SERVICE.finditer(code))
+    return found or any(")service" in one.lower() for one in iris)
+
+
 def _may_be_service(match: re.Match[str], code: str) -> bool:
     left = code[match.start() - 1 : match.start()]
     named = bool(match["before"]) and match["behind"].endswith(":") and not match["before"].isdigit()
     return left not in ("?", "$", "@", ":") and not named
 
 
-def _code(sparql: str, *, quotes_in_iris: bool) -> tuple[str, list[str]]:
+def code_of(sparql: str, *, quotes_in_iris: bool = True) -> tuple[str, list[str]]:
     """Return a query with strings and comments blanked and each IRI as a NUL, and the IRIs in their order.
 
     `<'a>` is an IRI or the begin of a comparison with a string; which, only a full parser knows.
@@ -241,7 +256,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     from leukograph import engine, knowledge
 
     store = engine.canonical(knowledge.open_store(request["root"], request["layers"]))
-    _close_off(request["seconds"])
+    close_off(request["seconds"])
     name, limit = request["name"], request["max_rows"]
     result = engine.run(store, request["sparql"], name=name, union=request["union"])
     if isinstance(result, ox.QueryBoolean):
@@ -265,7 +280,7 @@ def _named(cell: Iri | Text, own: set[str], made: dict[str, str]) -> tuple[str, 
     return tuple(cell)
 
 
-def _close_off(seconds: float) -> None:
+def close_off(seconds: float) -> None:
     """Let this process open nothing more, so that no query reaches network or file, and end by itself if left alone."""
     if os.name == "posix":  # elsewhere the parent's clock has to do
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -283,7 +298,7 @@ def main() -> None:
     except LeukographError as error:
         reply = {"error": str(error), "limit": isinstance(error, LimitError)}
     except OSError:  # nothing can be opened any more, so it was the query that tried
-        reply = {"error": f"{request['name']}: {_NO_SERVICE}"}
+        reply = {"error": f"{request['name']}: {NO_SERVICE}"}
     except RuntimeError as error:
         reply = {"error": f"{request['name']}: {' '.join(str(error).split())}. Mend the query."}
     sys.stdout.buffer.write(json.dumps(reply).encode())
