@@ -244,7 +244,7 @@ def test_an_example_of_the_help_runs(example: str, ran_examples: dict[str, Ran])
     ran = ran_examples[example]
     told = re.sub(r"^leukograph: not carried: .*\n", "", ran.err.removeprefix(TALK))
     assert (ran.code, told) == (0, "")
-    elsewhere = ("--output ", "> ", "eval ", "leukograph completion fish")
+    elsewhere = ("--output ", "--single-file ", "> ", "eval ", "leukograph completion fish")
     assert ran.out or any(words in example for words in elsewhere)
 
 

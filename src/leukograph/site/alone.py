@@ -6,7 +6,7 @@ import json
 import re
 
 from leukograph.errors import DataError
-from leukograph.site.frame import NAME, NOTICE, Page, body
+from leukograph.site.frame import NAME, NOTICE, TYPED, Page, body
 from leukograph.site.markup import Html, el, join
 
 _SCRIPTS = ("app.js", "console.js")
@@ -86,7 +86,7 @@ def _policy(scripts: list[str], style: str) -> str:
     own = " ".join(map(_hash, scripts))
     return (
         f"default-src 'none'; script-src {own} 'wasm-unsafe-eval'; style-src {_hash(style)}; connect-src 'none'; "
-        "worker-src blob:; img-src data:; form-action 'none'; base-uri 'none'"
+        f"worker-src blob:; img-src data:; form-action 'none'; base-uri 'none'; {TYPED}"
     ).replace("script-src  ", "script-src ")
 
 

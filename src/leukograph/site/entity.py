@@ -147,8 +147,8 @@ def _triples(place: Here, iri: str, *, closed: bool) -> Html:
                 "section",
                 el("h3", title),
                 el("p", meaning, ", graph ", place.link(graph_iri(graph), shorten(graph_iri(graph))), class_="layer"),
-                _about(place, about) if about else None,
-                _leading(place, leading) if leading else None,
+                _about(place, about, title) if about else None,
+                _leading(place, leading, title) if leading else None,
                 class_=part,
             )
         )
@@ -158,7 +158,7 @@ def _triples(place: Here, iri: str, *, closed: bool) -> Html:
     return el("section", el("h2", title), inner, id="triples")
 
 
-def _about(place: Here, quads: "list[ox.Quad]") -> Html:
+def _about(place: Here, quads: "list[ox.Quad]", title: str) -> Html:
     rows: dict[str, list[Html]] = {}
     for quad in sorted(quads, key=lambda one: (one.predicate.value != RDF_TYPE, one.predicate.value, str(one.object))):
         rows.setdefault(quad.predicate.value, []).append(term(place, quad.object))
@@ -166,10 +166,10 @@ def _about(place: Here, quads: "list[ox.Quad]") -> Html:
         el("tr", el("th", place.link(predicate), scope="row"), el("td", el("ul", [el("li", one) for one in values])))
         for predicate, values in rows.items()
     ]
-    return table(("property", "value"), shown, label="What is said of it", class_="triples")
+    return table(("property", "value"), shown, label=f"{title}: properties", class_="triples")
 
 
-def _leading(place: Here, found: list[tuple[str, str]]) -> Html:
+def _leading(place: Here, found: list[tuple[str, str]], title: str) -> Html:
     rows: dict[str, list[Html]] = {}
     for subject, predicate in sorted(set(found), key=lambda one: (one[1], place.known.label(one[0]), one[0])):
         rows.setdefault(predicate, []).append(place.link(subject))
@@ -180,7 +180,10 @@ def _leading(place: Here, found: list[tuple[str, str]]) -> Html:
         items = [el("li", one) for one in subjects[:MOST]]
         shown.append(el("tr", el("td", el("ul", items, more)), el("th", place.link(predicate), scope="row")))
     return table(
-        ("who says so", "property, of which this is the value"), shown, label="What leads to it", class_="triples"
+        ("who says so", "property, of which this is the value"),
+        shown,
+        label=f"{title}: what leads to it",
+        class_="triples",
     )
 
 
@@ -211,4 +214,4 @@ def _machine(place: Here, iri: str, made: tuple[tuple[str, bytes], ...]) -> Html
 
 
 def _console(place: Here, query: str) -> str:
-    return f"{place.up}console/?query={quote(query, safe='')}"
+    return f"{place.up}console/?query={quote(query, safe='')}&everything=1"

@@ -7,9 +7,11 @@ from leukograph.site.markup import Html, el, join
 
 NAME = "Leukograph"
 NOTICE = "This reports what one page for patients says. It is not medical advice, ranks nothing and completes nothing."
+# What scripts may turn text into, as app/router and the worker's starter declare it (Trusted Types).
+TYPED = "require-trusted-types-for 'script'; trusted-types leukograph-pages leukograph-worker"
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; "
-    "worker-src 'self' blob:; img-src 'self' data:; form-action 'self'; base-uri 'none'"
+    "worker-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; " + TYPED
 )
 NAVIGATION = (
     ("", "Options"),
@@ -46,11 +48,11 @@ def up(address: str) -> str:
 
 
 def document(page: Page, base: str = "") -> bytes:
-    """Return a page as HTML; with `base`, the web address of the root, it names its own address.
+    """Return a page as HTML; with `base`, the address of the root, it names its own where that is of the web.
 
     The page for what is missing answers at any address, so its links are whole ones where they can be.
     """
-    is_missing = page.kind == "missing"
+    is_missing, is_web = page.kind == "missing", base.startswith("http")
     root = base if base and is_missing else up(page.address)
     title = page.title if page.title == NAME else f"{page.title} · {NAME}"
     head = el(
@@ -62,7 +64,7 @@ def document(page: Page, base: str = "") -> bytes:
         el("meta", name="referrer", content="no-referrer"),
         el("title", title),
         el("meta", name="description", content=page.summary or NOTICE),
-        el("link", rel="canonical", href=base + page.address) if base and not is_missing else None,
+        el("link", rel="canonical", href=base + page.address) if is_web and not is_missing else None,
         el("link", rel="icon", href=root + "assets/icon.svg", type="image/svg+xml"),
         el("link", rel="stylesheet", href=root + "assets/style.css"),
         [el("link", rel="alternate", type=kind, href=name) for kind, name in page.feeds],

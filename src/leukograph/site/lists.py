@@ -29,7 +29,7 @@ def index(known: Known) -> Page:
     for kind in kinds:
         held = sorted(by_kind[kind], key=lambda one: (known.label(one).casefold(), one))
         items = [
-            el("li", place.link(iri), [el("small", " ", el("bdi", name)) for name in _others(known, iri)])
+            el("li", place.link(iri), [el("small", " · ", el("bdi", name)) for name in _others(known, iri)])
             for iri in held
         ]
         head = el("summary", el("h2", kind), " ", el("small", str(len(held))))

@@ -16,7 +16,8 @@ ASSETS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 def pages(root: str, base: str = "", tell: knowledge.Tell = knowledge.silent) -> dict[str, bytes]:
     """Return every file of the site by its path, sorted; the same project gives the same bytes.
 
-    `base` is the web address of the site's root, which ends in a slash; without it there is no sitemap.
+    `base` is the address of the site's root, which ends in a slash: on the web, which gives a sitemap, or `/` where a
+    server has it at its own root; with it the links of the page for what is missing are whole.
     """
     known = Known(root, tell)
     made: dict[str, bytes] = {}
@@ -26,7 +27,7 @@ def pages(root: str, base: str = "", tell: knowledge.Tell = knowledge.silent) ->
         made |= {page.address + name: content for name, content in page.files}
     made |= {f"assets/{name}": content for name, content in {**resources(known), **built()}.items()}
     made["context.jsonld"] = files.read(os.path.join(root, *contexts.FILE.split("/")))
-    if base:
+    if base.startswith("http"):
         addresses = sorted({base + page.address for page in every if page.kind != "missing"})
         made["sitemap.xml"] = sitemap(addresses)
         made["robots.txt"] = f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n".encode()
