@@ -16,7 +16,18 @@ from typing import NamedTuple
 from benchmarks.ways import Way, command, lacking
 
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-PEERS = ("owlrl", "owlrl-turbo", "oxigraph", "oxrdflib", "pyoxigraph", "pyrudof", "pyshacl", "pyshacl-turbo", "rdflib")
+PEERS = (
+    "owlrl",
+    "owlrl-turbo",
+    "oxigraph",
+    "oxrdflib",
+    "pyoxigraph",
+    "pyrudof",
+    "pyshacl",
+    "pyshacl-turbo",
+    "rdflib",
+    "rdflib-endpoint",
+)
 Figures = dict[str, float]
 
 

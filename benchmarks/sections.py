@@ -24,6 +24,7 @@ from benchmarks.measure import (
     there,
 )
 from benchmarks.scale import copies, write, write_folder
+from benchmarks.serving import serving
 from benchmarks.validate import PIPELINE, whole
 from benchmarks.ways import LOADING, Way, ontology
 
@@ -198,4 +199,5 @@ SECTIONS: dict[str, Callable[[Setting], Section]] = {
     "checks": check_queries,
     "validation": validation,
     "loading": loading,
+    "serving": serving,
 }
