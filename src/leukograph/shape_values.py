@@ -105,7 +105,9 @@ def member(kind: Term) -> str:
 
 
 def _class(asked: Asked, it: str) -> Condition:
-    text = f"NOT EXISTS {{ {it} {member(asked.value)} }}"
+    """Return the condition that something is no member; as one path it would be looked for among all members."""
+    above = f"?above <{RDFS}subClassOf>* {iri(asked.value)}"
+    text = f"NOT EXISTS {{ {it} <{RDF}type> ?above FILTER EXISTS {{ {above} }} }}"
     return Condition(text, None, text)
 
 
