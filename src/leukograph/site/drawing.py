@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from leukograph.engine import plain
 from leukograph.names import BASE, GRAPHS, INFERRED, INFERRED_BACKGROUND, ONTOLOGY, PAGE, RDF_TYPE
-from leukograph.site.markup import Html, el, table
+from leukograph.site.markup import Html, el, scroll, table
 from leukograph.site.terms import Here
 
 MOST = 60
@@ -37,8 +37,7 @@ def section(place: Here, iri: str) -> Html | None:
         "section",
         el("h2", "Neighbourhood"),
         el("p", note) if note else None,
-        el("div", _svg(place, iri, shown_left, shown_right), class_="scroll drawing", tabindex="0", role="region",
-           aria_label="Drawing of the neighbourhood"),
+        scroll(_svg(place, iri, shown_left, shown_right), "Drawing of the neighbourhood", "scroll drawing"),
         el("details", el("summary", "The same as a table"),
            table(("direction", "property", "neighbour", "part"), rows, label="Neighbours")),
         id="neighbourhood",

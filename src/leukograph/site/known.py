@@ -90,7 +90,12 @@ class Known:
     @cached_property
     def rules(self) -> dict[str, Rule]:
         """Every rule of validation, by IRI, sorted."""
-        return ruling.rules(self.root)
+        return ruling.rules(self.root, self.shapes)
+
+    @cached_property
+    def shapes(self) -> material.Material:
+        """The shapes, which are no graph of the project."""
+        return ruling.shapes(self.root)
 
     @cached_property
     def spellings(self) -> Names:
@@ -151,6 +156,16 @@ class Known:
     def options(self) -> dict[str, list[Said]]:
         """The rows of those answers, with the columns that a table of them shows."""
         return {disease: _rows(asked.answer) for disease, asked in self.asked_options.items()}
+
+    @cached_property
+    def components(self) -> dict[str, list[str]]:
+        """The agents that the page says each regimen holds, as the question regimen-composition answers."""
+        found = {}
+        for regimen in self.candidates("RegimenFamily"):
+            answer = self.ask("regimen-composition", {"regimen": (regimen,)}).answer
+            at = answer.columns.index("component")
+            found[regimen] = sorted({cell.value for row in answer.rows if (cell := row[at]) is not None})
+        return found
 
     def candidates(self, kind: str) -> dict[str, list[str]]:
         """Return what a parameter of a kind may be: names by IRI, label first."""

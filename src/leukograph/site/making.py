@@ -60,7 +60,7 @@ def _pages(known: Known, base: str = "", *, beside: bool = True) -> Iterator[Pag
     yield lists.index(known)
     yield lists.ontology(known, beside=beside)
     yield from lists.spaces(known)
-    yield from lists.rules(known)
+    yield from lists.rules(known, beside=beside)
     yield from lists.graphs(known)
     yield lists.missing(base)
     asked = takers(known)
