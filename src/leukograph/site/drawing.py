@@ -51,7 +51,7 @@ def neighbours(place: Here, iri: str) -> tuple[list[Edge], list[Edge]]:
     left: dict[tuple[str, str], Edge] = {}
     found = sorted(known.incoming.get(iri, []), key=lambda one: (order[one[0]], one[2], known.label(one[1]), one[1]))
     for graph, subject, predicate in found:
-        if subject != iri and predicate != RDF_TYPE:
+        if subject != iri and predicate != RDF_TYPE and known.address(subject):
             left.setdefault((predicate, subject), Edge(predicate, subject, _PART.get(graph, "background")))
     right: dict[tuple[str, str], Edge] = {}
     quads = [(graph, quad) for graph in GRAPHS for quad in known.material.about(iri, graph)]

@@ -1,5 +1,6 @@
 """What the site is made of: the graphs, the saved questions with their answers, names and addresses of everything."""
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 QUESTION, STATED = "options-for-subtype", "stated"
 _SAID = ("answer", "option", "kind", "wording", "remarks", "limitedTo", "statement")
+_FOLDER = re.compile(
+    r"(?:ontology|(?:ontology|vocabulary|data|shape|graph|check|rule)(?:/(?!index\.)[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+)"
+)
 _OWL = "http://www.w3.org/2002/07/owl#"
 _META = {
     _OWL + "Class": "class",
@@ -104,9 +108,9 @@ class Known:
 
     @cached_property
     def addressed(self) -> frozenset[str]:
-        """Every IRI that has a page."""
-        graphs = {LGG + one for one in GRAPHS}
-        return frozenset({*self.subjects, *self.rules, *graphs})
+        """Every IRI that has a page: one whose path can be that of a folder of the site, and of no other."""
+        every = {*self.subjects, *self.rules, *(LGG + one for one in GRAPHS)}
+        return frozenset(one for one in every if _FOLDER.fullmatch(one.removeprefix(BASE)))
 
     @cached_property
     def incoming(self) -> dict[str, list[tuple[str, str, str]]]:

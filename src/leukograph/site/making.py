@@ -66,7 +66,7 @@ def _pages(known: Known, base: str = "", *, beside: bool = True) -> Iterator[Pag
     asked = takers(known)
     special = {"ontology/", "graph/"}
     for iri in known.subjects:
-        if known.address(iri) not in special and iri not in known.rules:
+        if known.address(iri) not in {"", *special} and iri not in known.rules:
             yield entity.page(known, iri, asked, claims, beside=beside)
 
 
