@@ -26,6 +26,22 @@ lgd:zz-hostile
     rdfs:seeAlso <javascript:alert(2)> , <data:text/html,x> , <https://example.org/x?a=1&b=2> ;
     skos:altLabel "turned \u202e round"@en , "\\u0007 bell"@en , "<img src=x onerror=alert(3)>"@en , "<!-- --> ]]>"@en ;
 .
+
+<https://w3id.org/leukograph/data/../../../outside>
+    a lgo:Drug ;
+    rdfs:label "leads outside"@en ;
+    lgo:hasBrandName lgd:blincyto ;
+.
+
+<https://w3id.org/leukograph/data/zz-hostile/index.html>
+    a lgo:Drug ;
+    rdfs:label "would be a file"@en ;
+.
+
+<https://w3id.org/leukograph/assets/app.js>
+    a lgo:Drug ;
+    rdfs:label "would be a script"@en ;
+.
 """
 
 
@@ -83,6 +99,18 @@ def test_no_page_links_or_loads_what_is_no_address(made: dict[str, bytes]) -> No
             assert "<script>" not in text, path
             assert not {char for char in text if ord(char) < 32} - {"\n", "\t"}, path
             assert "\u202e" not in text, path
+
+
+def test_an_iri_that_is_no_folder_of_the_site_has_no_page(made: dict[str, bytes]) -> None:
+    assert [
+        path
+        for path in made
+        if not re.fullmatch(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*", path)
+    ] == []
+    assert "data/zz-hostile/index.html/index.html" not in made
+    assert not [path for path in made if path.startswith("assets/app.js/")]
+    page = made["data/blincyto/index.html"].decode()
+    assert '<a href="https://w3id.org/leukograph/data/../../../outside" class="iri" rel="external noreferrer">' in page
 
 
 def test_an_erased_statement_leaves_no_trace(made: dict[str, bytes]) -> None:

@@ -219,6 +219,18 @@ def test_turtle_and_json_ld_beside_a_page_say_what_the_graphs_say(site: dict[str
         }
 
 
+def test_a_shape_has_its_rdf_beside_its_page(site: dict[str, bytes], root: str) -> None:
+    shape = ox.NamedNode("https://w3id.org/leukograph/shape/BackgroundFact")
+    whole = ox.parse(path=f"{root}/ontology/shapes/background-fact.ttl", format=ox.RdfFormat.TURTLE)
+    held = {(one.predicate.value, type(one.object)) for one in whole if one.subject == shape}
+    turtle = list(ox.parse(site["shape/BackgroundFact/index.ttl"], format=ox.RdfFormat.TURTLE))
+    assert {(one.predicate.value, type(one.object)) for one in turtle if one.subject == shape} == held
+    document = json.loads(site["shape/BackgroundFact/index.jsonld"])
+    document["@context"] = json.loads(site["context.jsonld"])["@context"]
+    linked = list(ox.parse(json.dumps(document).encode(), format=ox.RdfFormat.JSON_LD))
+    assert len(linked) == len(turtle) == 5 + 4 * 3  # of the shape, and for each item of its list
+
+
 def test_drawings_have_at_most_sixty_nodes_each_a_link(read: dict[str, Read]) -> None:
     drawn = 0
     for path, one in read.items():

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from leukograph.engine import plain
 from leukograph.names import BASE, GRAPHS, INFERRED, INFERRED_BACKGROUND, ONTOLOGY, PAGE, RDF_TYPE
-from leukograph.site.markup import Html, el, table
+from leukograph.site.markup import Html, el, scroll, table
 from leukograph.site.terms import Here
 
 MOST = 60
@@ -37,8 +37,7 @@ def section(place: Here, iri: str) -> Html | None:
         "section",
         el("h2", "Neighbourhood"),
         el("p", note) if note else None,
-        el("div", _svg(place, iri, shown_left, shown_right), class_="scroll drawing", tabindex="0", role="region",
-           aria_label="Drawing of the neighbourhood"),
+        scroll(_svg(place, iri, shown_left, shown_right), "Drawing of the neighbourhood", "scroll drawing"),
         el("details", el("summary", "The same as a table"),
            table(("direction", "property", "neighbour", "part"), rows, label="Neighbours")),
         id="neighbourhood",
@@ -52,7 +51,7 @@ def neighbours(place: Here, iri: str) -> tuple[list[Edge], list[Edge]]:
     left: dict[tuple[str, str], Edge] = {}
     found = sorted(known.incoming.get(iri, []), key=lambda one: (order[one[0]], one[2], known.label(one[1]), one[1]))
     for graph, subject, predicate in found:
-        if subject != iri and predicate != RDF_TYPE:
+        if subject != iri and predicate != RDF_TYPE and known.address(subject):
             left.setdefault((predicate, subject), Edge(predicate, subject, _PART.get(graph, "background")))
     right: dict[tuple[str, str], Edge] = {}
     quads = [(graph, quad) for graph in GRAPHS for quad in known.material.about(iri, graph)]

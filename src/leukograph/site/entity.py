@@ -18,7 +18,7 @@ from leukograph.names import (
     shorten,
 )
 from leukograph.site import answered, drawing, grid, rdf
-from leukograph.site.frame import Page
+from leukograph.site.frame import FEEDS, Page
 from leukograph.site.known import Known
 from leukograph.site.markup import Html, data, el, join, table
 from leukograph.site.terms import LAYERS, Here, here, passage, term
@@ -69,7 +69,7 @@ def page(
         join(main),
         summary=f"{label}: {kind} in Leukograph, a graph of what one page for patients says. Not medical advice.",
         blocks=blocks,
-        feeds=(("text/turtle", "index.ttl"), ("application/ld+json", "index.jsonld")) if made else (),
+        feeds=FEEDS if made else (),
         files=made,
     )
 

@@ -36,19 +36,8 @@ def _entry(known: Known, iri: str) -> dict[str, Any]:
         "kind": known.kind(iri),
         "address": known.address(iri),
         "names": [list(one) for one in dict.fromkeys(map(tuple, names))],
-        "components": [known.address(one) for one in components(known, iri)],
+        "components": [known.address(one) for one in known.components.get(iri, [])],
     }
-
-
-def components(known: Known, regimen: str) -> list[str]:
-    """Return the agents that a regimen is said to hold: as the question regimen-composition answers."""
-    if regimen not in known.candidates("RegimenFamily"):
-        return []
-    answer = known.ask("regimen-composition", {"regimen": (regimen,)}).answer
-    if "component" not in answer.columns:
-        return []
-    at = answer.columns.index("component")
-    return sorted({row[at].value for row in answer.rows if row[at] is not None})  # type: ignore[union-attr]
 
 
 def vocabulary(known: Known) -> dict[str, Any]:

@@ -24,6 +24,10 @@ NAVIGATION = (
 )
 
 
+# What lies beside a page that has RDF, by media type.
+FEEDS = (("text/turtle", "index.ttl"), ("application/ld+json", "index.jsonld"))
+
+
 class Page(NamedTuple):
     """One page of the site.
 

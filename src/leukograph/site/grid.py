@@ -6,7 +6,7 @@ from leukograph.answers import NOT_STATED
 from leukograph.names import LGO, PAGE, XSD
 from leukograph.records import Answer, Cell, Iri, Text
 from leukograph.site.known import QUESTION, STATED, Known, Said
-from leukograph.site.markup import Html, el
+from leukograph.site.markup import Html, el, scroll
 from leukograph.site.terms import Here, answer
 
 NAMED = "stated on the page, and silence on the groups that it names"
@@ -43,7 +43,7 @@ def table(place: Here, chosen: list[str], name: str, label: str) -> Html:
         rows.append(el("tr", title, cells, data_option=option, data_kind=kind))
     made = el("table", el("caption", label, class_="unseen"), el("thead", head), el("tbody", rows), id=name,
               class_="options", aria_describedby="options-note")  # fmt: skip
-    return el("div", made, class_="scroll", tabindex="0", role="region", aria_label=label)
+    return scroll(made, label)
 
 
 def _cell(place: Here, rows: list[Said], disease: str) -> Html:

@@ -1,5 +1,6 @@
 """What the site is made of: the graphs, the saved questions with their answers, names and addresses of everything."""
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 QUESTION, STATED = "options-for-subtype", "stated"
 _SAID = ("answer", "option", "kind", "wording", "remarks", "limitedTo", "statement")
+_FOLDER = re.compile(
+    r"(?:ontology|(?:ontology|vocabulary|data|shape|graph|check|rule)(?:/(?!index\.)[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+)"
+)
 _OWL = "http://www.w3.org/2002/07/owl#"
 _META = {
     _OWL + "Class": "class",
@@ -90,7 +94,12 @@ class Known:
     @cached_property
     def rules(self) -> dict[str, Rule]:
         """Every rule of validation, by IRI, sorted."""
-        return ruling.rules(self.root)
+        return ruling.rules(self.root, self.shapes)
+
+    @cached_property
+    def shapes(self) -> material.Material:
+        """The shapes, which are no graph of the project."""
+        return ruling.shapes(self.root)
 
     @cached_property
     def spellings(self) -> Names:
@@ -99,9 +108,9 @@ class Known:
 
     @cached_property
     def addressed(self) -> frozenset[str]:
-        """Every IRI that has a page."""
-        graphs = {LGG + one for one in GRAPHS}
-        return frozenset({*self.subjects, *self.rules, *graphs})
+        """Every IRI that has a page: one whose path can be that of a folder of the site, and of no other."""
+        every = {*self.subjects, *self.rules, *(LGG + one for one in GRAPHS)}
+        return frozenset(one for one in every if _FOLDER.fullmatch(one.removeprefix(BASE)))
 
     @cached_property
     def incoming(self) -> dict[str, list[tuple[str, str, str]]]:
@@ -151,6 +160,16 @@ class Known:
     def options(self) -> dict[str, list[Said]]:
         """The rows of those answers, with the columns that a table of them shows."""
         return {disease: _rows(asked.answer) for disease, asked in self.asked_options.items()}
+
+    @cached_property
+    def components(self) -> dict[str, list[str]]:
+        """The agents that the page says each regimen holds, as the question regimen-composition answers."""
+        found = {}
+        for regimen in self.candidates("RegimenFamily"):
+            answer = self.ask("regimen-composition", {"regimen": (regimen,)}).answer
+            at = answer.columns.index("component")
+            found[regimen] = sorted({cell.value for row in answer.rows if (cell := row[at]) is not None})
+        return found
 
     def candidates(self, kind: str) -> dict[str, list[str]]:
         """Return what a parameter of a kind may be: names by IRI, label first."""

@@ -3,7 +3,7 @@
 from leukograph.names import BASE, GRAPHS, LGC, LGD, LGG, LGO, LGR, LGS, LGV, ONTOLOGY, SKOS, graph_iri, shorten
 from leukograph.rules import GATES
 from leukograph.site import rdf, ruling
-from leukograph.site.frame import Page
+from leukograph.site.frame import FEEDS, Page
 from leukograph.site.known import Known
 from leukograph.site.markup import Html, el, join, table
 from leukograph.site.terms import LAYERS, here
@@ -29,13 +29,22 @@ def index(known: Known) -> Page:
     for kind in kinds:
         held = sorted(by_kind[kind], key=lambda one: (known.label(one).casefold(), one))
         items = [
-            el("li", place.link(iri), [el("small", " · ", el("bdi", name)) for name in _others(known, iri)])
+            el("li", place.link(iri), [el("small", " · ", el("bdi", name)) for name in _others(known, iri)], holds)
             for iri in held
+            for holds in [_components(known, iri)]
         ]
         head = el("summary", el("h2", kind), " ", el("small", str(len(held))))
         parts.append(el("details", head, el("ul", items, class_="columns"), id=slug(kind), open=kind in first))
     main = [el("h1", "Index"), el("p", "Everything that has a page, by kind.", class_="lead"), parts]
     return Page("index/", "Index", "index", join(main))
+
+
+def _components(known: Known, iri: str) -> Html | None:
+    """Return the agents that a regimen holds, so that it is found by them."""
+    place = here(known, "index/")
+    held = known.components.get(iri, [])
+    links = [[", " if number else None, place.link(one)] for number, one in enumerate(held)]
+    return el("p", "said to contain ", links, class_="axiom") if held else None
 
 
 def slug(kind: str) -> str:
@@ -94,8 +103,8 @@ def ontology(known: Known, *, beside: bool = True) -> Page:
         lists,
     ]
     made = rdf.beside(known, iri) if beside and iri in known.addressed else ()
-    feeds = (("text/turtle", "index.ttl"), ("application/ld+json", "index.jsonld"))
-    return Page("ontology/", known.label(iri), "ontology", join(main), feeds=feeds if made else (), files=made)
+    feeds = FEEDS if made else ()
+    return Page("ontology/", known.label(iri), "ontology", join(main), feeds=feeds, files=made)
 
 
 def _local(iri: str) -> str:
@@ -127,8 +136,8 @@ def _scheme(known: Known, scheme: str) -> Html:
     return el("section", el("h3", place.link(scheme)), table(("value", "meaning"), rows, label=name, class_="terms"))
 
 
-def rules(known: Known) -> list[Page]:
-    """Return the page of each rule of validation, and those that list them."""
+def rules(known: Known, *, beside: bool = True) -> list[Page]:
+    """Return the page of each rule of validation, and those that list them; `beside` a shape lies its RDF."""
     made = [_all_rules(known, space.removeprefix(BASE), title) for space, title in (
         (LGR, "Rules of validation"), (LGC, "Checks"), (LGS, "Shapes"))]  # fmt: skip
     for iri, rule in known.rules.items():
@@ -139,6 +148,10 @@ def rules(known: Known) -> list[Page]:
             words = "The query that must find nothing" if language == "sparql" else "The shape, as its file writes it"
             tested = el("section", el("h2", words), el("pre", text, class_="code", tabindex="0"))
         facts = [("gate", rule.gate), ("severity", rule.severity)]
+        lying = rdf.of_shape(known, iri) if beside and iri.startswith(LGS) else ()
+        feeds = FEEDS if lying else ()
+        links = [" RDF: ", el("a", "Turtle", href="index.ttl"), " · ", el("a", "JSON-LD", href="index.jsonld")]
+        links = links if lying else []
         main = [
             el("p", el("a", "rule", href=place.up + "rule/"), class_="kind"),
             el("h1", known.label(iri)),
@@ -146,9 +159,13 @@ def rules(known: Known) -> list[Page]:
             el("p", el("strong", "What to do: "), rule.fix) if rule.fix else None,
             el("dl", [[el("dt", name), el("dd", value)] for name, value in facts], class_="facts"),
             tested,
-            el("p", "The IRI is ", el("code", iri, class_="iri"), ".", class_="how"),
+            el("p", "The IRI is ", el("code", iri, class_="iri"), ".", links, class_="how"),
         ]
-        made.append(Page(known.address(iri), known.label(iri), "rule", join(main), summary=rule.summary))
+        made.append(
+            Page(
+                known.address(iri), known.label(iri), "rule", join(main), summary=rule.summary, feeds=feeds, files=lying
+            )
+        )
     return made
 
 

@@ -60,13 +60,13 @@ def _pages(known: Known, base: str = "", *, beside: bool = True) -> Iterator[Pag
     yield lists.index(known)
     yield lists.ontology(known, beside=beside)
     yield from lists.spaces(known)
-    yield from lists.rules(known)
+    yield from lists.rules(known, beside=beside)
     yield from lists.graphs(known)
     yield lists.missing(base)
     asked = takers(known)
     special = {"ontology/", "graph/"}
     for iri in known.subjects:
-        if known.address(iri) not in special and iri not in known.rules:
+        if known.address(iri) not in {"", *special} and iri not in known.rules:
             yield entity.page(known, iri, asked, claims, beside=beside)
 
 

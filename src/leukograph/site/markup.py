@@ -97,10 +97,14 @@ def harmless(written: str) -> str:
     return written
 
 
-def table(head: Iterable[object], rows: Iterable[Html], caption: object = None, **attributes: str | None) -> Html:
+def table(head: Iterable[object], rows: Iterable[Html], label: str, **attributes: str | None) -> Html:
     """Return a table that scrolls within its own box; `rows` are made elements."""
     columns = el("tr", [el("th", one, scope="col") for one in head])
-    below = el("caption", caption) if caption else None
-    label = None if caption else attributes.pop("label", None)
-    inner = el("table", below, el("thead", columns), el("tbody", rows), aria_label=label, **attributes)
-    return el("div", inner, class_="scroll", tabindex="0", role="region", aria_label=label or "table")
+    return scroll(el("table", el("thead", columns), el("tbody", rows), aria_label=label, **attributes), label)
+
+
+def scroll(inner: Html, label: str, class_: str = "scroll") -> Html:
+    """Return a box in which wide content scrolls; where it holds no link, the keyboard reaches the box itself."""
+    if "<a " in inner:
+        return el("div", inner, class_=class_)
+    return el("div", inner, class_=class_, tabindex="0", role="region", aria_label=label)

@@ -5,17 +5,27 @@ import os
 import pyoxigraph as ox
 
 from leukograph import files, gates, shape_graph
+from leukograph.material import Material
 from leukograph.names import LGC, LGS
 from leukograph.records import Rule
 from leukograph.rules import RULES
 
 
-def rules(root: str) -> dict[str, Rule]:
-    """Return every rule that a report can name, by IRI, sorted."""
+def shapes(root: str) -> Material:
+    """Return the shapes of a project; blank nodes are named by what is said of them."""
     paths = files.files_under(os.path.join(root, *files.SHAPES.split("/")), ".ttl")
-    quads = [quad for path in paths for quad in ox.parse(files.read(path), format=ox.RdfFormat.TURTLE)]
-    shapes = gates.shape_rules(shape_graph.read(quads))
-    every = [*RULES.values(), *shapes, *gates.check_rules(gates.load_checks(root))]
+    turtle = ox.RdfFormat.TURTLE
+    dataset = ox.Dataset(
+        quad for path in paths for quad in ox.parse(files.read(path), format=turtle, rename_blank_nodes=True)
+    )
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return Material(root, (), {"shapes": tuple(sorted(dataset, key=str))})
+
+
+def rules(root: str, material: Material) -> dict[str, Rule]:
+    """Return every rule that a report can name, by IRI, sorted; `material` holds the shapes."""
+    named = gates.shape_rules(shape_graph.read(material.quads["shapes"]))
+    every = [*RULES.values(), *named, *gates.check_rules(gates.load_checks(root))]
     return {one.iri: one for one in sorted(every)}
 
 
