@@ -6,6 +6,7 @@ HTTP is refused with the right status.
 """
 
 import asyncio
+import contextlib
 import sys
 from collections import OrderedDict
 from http import HTTPStatus
@@ -137,8 +138,17 @@ class Connection(H11Protocol):
         """End an idle connection; one that has not read its answer is not waited for."""
         if self.transport.get_write_buffer_size():
             self.transport.abort()
-        else:
+            return
+        with contextlib.suppress(h11.LocalProtocolError):
             super().timeout_keep_alive_handler()
+        self.transport.close()
+
+    def shutdown(self) -> None:
+        """End when the server does: at once where idle, otherwise with the answer."""
+        with contextlib.suppress(h11.LocalProtocolError):
+            super().shutdown()
+            return
+        self.transport.close()
 
     def pause_writing(self) -> None:
         """Give a client that does not read a time to do so."""

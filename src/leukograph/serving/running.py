@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 import uvicorn
 
 from leukograph import console, files, options
-from leukograph.errors import CallError, DataError
+from leukograph.errors import CallError, DataError, LimitError
 from leukograph.serving import connection, settings
 from leukograph.serving.app import Application
 from leukograph.serving.generation import Generation
@@ -110,10 +110,11 @@ def _port(text: str) -> int:
 
 def _room(most: int) -> int:
     """Raise the number of files that this process may open, and return how many connections fit."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = most + _SPARE_FILES
     able = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (able, hard))
+    if soft not in (able, resource.RLIM_INFINITY) and soft < able:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (able, hard))
     if able < wanted:
         console.tell(f"the system allows {able} open files, so there are {max(able - _SPARE_FILES, 1)} connections.")
     return max(able - _SPARE_FILES, 1)
@@ -163,7 +164,13 @@ async def _serve(house: House, line: socket.socket, *, proxied: bool, watch: boo
     )
     server = Server(config)
     async with _signals(house, server, watch=watch):
-        await house.start()
+        try:
+            await house.start()
+        except ChildProcessError:
+            await house.close()
+            raise LimitError(
+                f"no worker could start. Give more than --max-memory {house.settings.max_memory}."
+            ) from None
         host, port = line.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         house.tell(f"serving http://{shown}:{port}/ (version {house.now.version[:16]}); Ctrl-C ends it.")
