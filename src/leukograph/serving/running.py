@@ -15,11 +15,12 @@ from leukograph import console, files, options
 from leukograph.errors import CallError, DataError, LimitError
 from leukograph.serving import connection, settings
 from leukograph.serving.app import Application
+from leukograph.serving.door import Door
 from leukograph.serving.generation import Generation
 from leukograph.serving.house import House, Source
 from leukograph.serving.settings import Settings
 
-_SPARE_FILES, _BACKLOG, _AT_ONE_GO = 300, 65_535, 128
+_SPARE_FILES, _BACKLOG = 600, 65_535
 _COUNTS = {
     "max-memory": ("MIB", settings.MAX_MEMORY_MIB, "memory of a worker, in MiB; beyond it a query ends with 507"),
     "max-bytes": ("BYTES", settings.MAX_BYTES, "bytes of an answer; beyond them 413"),
@@ -54,10 +55,19 @@ class Server(uvicorn.Server):
     """Uvicorn's server, whose signals are ours."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen with a long queue, of which not too many are taken in at one go."""
-        await super().startup(sockets)
-        for one in sockets or []:
-            one.listen(_BACKLOG)
+        """Open a door of our own at each socket."""
+        await super().startup([])
+        self._doors = [Door(one, self._connection) for one in sockets or []]
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close the doors, and let those who are in go on to their end."""
+        for door in self._doors:
+            door.close()
+        await super().shutdown(sockets)
+
+    def _connection(self) -> asyncio.Protocol:
+        kind: type[connection.Connection] = self.config.http_protocol_class  # type: ignore[assignment]
+        return kind(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -160,7 +170,6 @@ async def _serve(house: House, line: socket.socket, *, proxied: bool, watch: boo
         timeout_keep_alive=int(settings.IDLE_SECONDS),
         timeout_graceful_shutdown=int(house.settings.timeout + settings.DRAIN_SECONDS),
         h11_max_incomplete_event_size=settings.HEAD_BYTES,
-        backlog=_AT_ONE_GO,
     )
     server = Server(config)
     async with _signals(house, server, watch=watch):
