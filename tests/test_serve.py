@@ -343,6 +343,15 @@ def test_sigterm_lets_a_running_query_end_and_takes_no_other(tmp_path: Path) -> 
             assert not Path(f"/proc/{number}").exists()
 
 
+def test_a_proxy_is_believed_only_where_there_is_one(tmp_path: Path, server: Server) -> None:
+    said = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https", "Accept": NT}
+    assert server.ask("/sparql", headers=said).status == 200
+    with serving("--site", str(site(tmp_path)), "--workers", "1", "--behind-proxy") as behind:
+        assert b"<https://127.0.0.1:" in behind.ask("/sparql", headers=said).body
+        assert " 203.0.113.7 GET /sparql 200 " in behind.wait_for("203.0.113.7")
+    assert not [line for line in server.said if "203.0.113.7" in line]
+
+
 def test_workers_end_when_the_server_is_killed(tmp_path: Path) -> None:
     with started("--site", str(site(tmp_path)), "--workers", "1", environment={}) as server:
         workers = server.workers()

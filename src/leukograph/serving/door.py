@@ -14,7 +14,7 @@ from http import HTTPStatus
 
 from leukograph.serving import replies
 
-_TAKEN, _SET_UP, _WAITING, _PAUSE = 4096, 16, 128, 0.1
+_TAKEN, _SET_UP, _WAITING, _PAUSE = 4096, 16, 512, 0.1
 
 
 class Door:

@@ -20,7 +20,7 @@ from leukograph.serving.generation import Generation
 from leukograph.serving.house import House, Source
 from leukograph.serving.settings import Settings
 
-_SPARE_FILES, _BACKLOG = 600, 65_535
+_SPARE_FILES, _BACKLOG = 1_000, 65_535
 _COUNTS = {
     "max-memory": ("MIB", settings.MAX_MEMORY_MIB, "memory of a worker, in MiB; beyond it a query ends with 507"),
     "max-bytes": ("BYTES", settings.MAX_BYTES, "bytes of an answer; beyond them 413"),
