@@ -255,6 +255,19 @@ def test_pandas_reads_a_question_as_csv(server: Server) -> None:
     assert len(table) == len(rows) > 0
 
 
+def test_comunica_asks_in_every_form(server: Server) -> None:
+    folder = ROOT / ".checkers" / "comunica"
+    node = shutil.which("node")
+    if node is None or not (folder / "node_modules").exists():
+        pytest.skip("the checker comunica is not installed; tests/checkers/README.md says how")
+    select = f"SELECT ?s WHERE {{ ?s a <{LGO}DrugClass> }} ORDER BY ?s"
+    texts = [select, "ASK { ?s ?p ?o }", "CONSTRUCT { ?s a ?c } WHERE { ?s a ?c } LIMIT 7"]
+    run = [node, str(folder / "ask.mjs"), f"http://127.0.0.1:{server.port}/sparql", *texts]
+    done = subprocess.run(run, capture_output=True, text=True, cwd=folder, timeout=120, check=True)
+    rows = [row["s"]["value"] for row in server.query(select).json()["results"]["bindings"]]
+    assert json.loads(done.stdout) == {"rows": rows, "truth": True, "quads": 7}
+
+
 def test_rdflib_reads_addresses(server: Server) -> None:
     graph = rdflib.Graph().parse(f"http://127.0.0.1:{server.port}/data/blinatumomab")
     assert (rdflib.URIRef(LGD + "blinatumomab"), rdflib.RDF.type, rdflib.URIRef(LGO + "Drug")) in graph
@@ -330,6 +343,15 @@ def test_sigterm_lets_a_running_query_end_and_takes_no_other(tmp_path: Path) -> 
             assert not Path(f"/proc/{number}").exists()
 
 
+def test_a_proxy_is_believed_only_where_there_is_one(tmp_path: Path, server: Server) -> None:
+    said = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https", "Accept": NT}
+    assert server.ask("/sparql", headers=said).status == 200
+    with serving("--site", str(site(tmp_path)), "--workers", "1", "--behind-proxy") as behind:
+        assert b"<https://127.0.0.1:" in behind.ask("/sparql", headers=said).body
+        assert " 203.0.113.7 GET /sparql 200 " in behind.wait_for("203.0.113.7")
+    assert not [line for line in server.said if "203.0.113.7" in line]
+
+
 def test_workers_end_when_the_server_is_killed(tmp_path: Path) -> None:
     with started("--site", str(site(tmp_path)), "--workers", "1", environment={}) as server:
         workers = server.workers()
@@ -352,6 +374,7 @@ def test_workers_end_when_the_server_is_killed(tmp_path: Path) -> None:
         (("--workers", "0"), "'0' is no whole number of at least 1"),
         (("--site", "nowhere"), "--site "),
         (("--host", "192.0.2.1", "--port", "1"), "192.0.2.1:1: cannot be listened on"),
+        (("--port", "0", "--max-memory", "30"), "no worker could start. Give more than --max-memory 30."),
         (("surplus",), "unrecognized arguments: surplus"),
     ],
 )

@@ -6,6 +6,7 @@ HTTP is refused with the right status.
 """
 
 import asyncio
+import contextlib
 import sys
 from collections import OrderedDict
 from http import HTTPStatus
@@ -28,7 +29,26 @@ class Hall:
     def __init__(self, house: House, most: int) -> None:
         """Take the house behind them, and how many there may be."""
         self.house, self.most = house, most
-        self.idle: OrderedDict[Connection, None] = OrderedDict()
+        self._idle: dict[str, OrderedDict[Connection, None]] = {}
+
+    def idle(self, one: "Connection") -> None:
+        """Note that a connection waits for a request, from now on."""
+        own = self._idle.setdefault(one.address, OrderedDict())
+        own[one] = None
+        own.move_to_end(one)
+
+    def busy(self, one: "Connection") -> None:
+        """Note that a connection is not idle."""
+        own = self._idle.get(one.address)
+        if own is not None:
+            own.pop(one, None)
+            if not own:
+                del self._idle[one.address]
+
+    def oldest(self) -> "Connection | None":
+        """Return the connection that is idle for longest, of the client that has most of them; None where none is."""
+        most = max(self._idle.values(), key=len, default=None)
+        return next(iter(most)) if most else None
 
 
 class Connection(H11Protocol):
@@ -39,6 +59,7 @@ class Connection(H11Protocol):
     def __init__(self, *args: Any, **named: Any) -> None:
         """Take what uvicorn hands over."""
         super().__init__(*args, **named)
+        self.address = ""
         self._timer: asyncio.TimerHandle | None = None
         self._awaited = 0.0
         self._stalled: asyncio.TimerHandle | None = None
@@ -46,19 +67,21 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, if there is room or can be made."""
         super().connection_made(transport)
+        self.address = self.client[0] if self.client else ""
         if len(self.connections) > self.hall.most:
-            if not self.hall.idle:
+            oldest = self.hall.oldest()
+            if oldest is None:
                 self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "There are too many connections. Ask again later.")
                 return
-            oldest, _ = self.hall.idle.popitem(last=False)
+            self.hall.busy(oldest)
             oldest.transport.abort()
-        self.hall.idle[self] = None
+        self.hall.idle(self)
         self._awaited = HEAD_SECONDS
         self._timer = self.loop.call_later(HEAD_SECONDS, self._late)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End; whoever works for this connection alone need not go on."""
-        self.hall.idle.pop(self, None)
+        self.hall.busy(self)
         self._quiet()
         if self._stalled:
             self._stalled.cancel()
@@ -116,8 +139,7 @@ class Connection(H11Protocol):
         stamp = b"".join(name + b": " + value + b"\r\n" for name, value in self.server_state.default_headers)
         self.transport.write(b"HTTP/1.1 200 OK\r\n" + stamp + head + body)
         self._quiet()
-        self.hall.idle[self] = None
-        self.hall.idle.move_to_end(self)
+        self.hall.idle(self)
         self._unset_keepalive_if_required()
         self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
         house = self.hall.house
@@ -128,8 +150,7 @@ class Connection(H11Protocol):
 
     def on_response_complete(self) -> None:
         """Be idle again, unless the next request is there already."""
-        self.hall.idle[self] = None
-        self.hall.idle.move_to_end(self)
+        self.hall.idle(self)
         super().on_response_complete()
         self._watch()
 
@@ -137,8 +158,17 @@ class Connection(H11Protocol):
         """End an idle connection; one that has not read its answer is not waited for."""
         if self.transport.get_write_buffer_size():
             self.transport.abort()
-        else:
+            return
+        with contextlib.suppress(h11.LocalProtocolError):
             super().timeout_keep_alive_handler()
+        self.transport.close()
+
+    def shutdown(self) -> None:
+        """End when the server does: at once where idle, otherwise with the answer."""
+        with contextlib.suppress(h11.LocalProtocolError):
+            super().shutdown()
+            return
+        self.transport.close()
 
     def pause_writing(self) -> None:
         """Give a client that does not read a time to do so."""
@@ -163,7 +193,7 @@ class Connection(H11Protocol):
         """Set the time for what is awaited: the rest of a head, the rest of a body, or nothing."""
         busy = self.cycle is not None and not self.cycle.response_complete
         if busy:
-            self.hall.idle.pop(self, None)
+            self.hall.busy(self)
         state = self.conn.their_state
         awaited = BODY_SECONDS if busy and state is h11.SEND_BODY else 0.0
         if not busy and (state is h11.IDLE and self.conn.trailing_data[0]):

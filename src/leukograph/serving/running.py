@@ -12,14 +12,15 @@ from collections.abc import AsyncIterator, Iterator
 import uvicorn
 
 from leukograph import console, files, options
-from leukograph.errors import CallError, DataError
+from leukograph.errors import CallError, DataError, LimitError
 from leukograph.serving import connection, settings
 from leukograph.serving.app import Application
+from leukograph.serving.door import Door
 from leukograph.serving.generation import Generation
 from leukograph.serving.house import House, Source
 from leukograph.serving.settings import Settings
 
-_SPARE_FILES, _BACKLOG, _AT_ONE_GO = 300, 2048, 64
+_SPARE_FILES, _BACKLOG = 1_000, 65_535
 _COUNTS = {
     "max-memory": ("MIB", settings.MAX_MEMORY_MIB, "memory of a worker, in MiB; beyond it a query ends with 507"),
     "max-bytes": ("BYTES", settings.MAX_BYTES, "bytes of an answer; beyond them 413"),
@@ -54,10 +55,19 @@ class Server(uvicorn.Server):
     """Uvicorn's server, whose signals are ours."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen with a long queue, of which not too many are taken in at one go."""
-        await super().startup(sockets)
-        for one in sockets or []:
-            one.listen(_BACKLOG)
+        """Open a door of our own at each socket."""
+        await super().startup([])
+        self._doors = [Door(one, self._connection) for one in sockets or []]
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close the doors, and let those who are in go on to their end."""
+        for door in self._doors:
+            door.close()
+        await super().shutdown(sockets)
+
+    def _connection(self) -> asyncio.Protocol:
+        kind: type[connection.Connection] = self.config.http_protocol_class  # type: ignore[assignment]
+        return kind(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -110,10 +120,11 @@ def _port(text: str) -> int:
 
 def _room(most: int) -> int:
     """Raise the number of files that this process may open, and return how many connections fit."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = most + _SPARE_FILES
     able = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (able, hard))
+    if soft not in (able, resource.RLIM_INFINITY) and soft < able:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (able, hard))
     if able < wanted:
         console.tell(f"the system allows {able} open files, so there are {max(able - _SPARE_FILES, 1)} connections.")
     return max(able - _SPARE_FILES, 1)
@@ -159,11 +170,16 @@ async def _serve(house: House, line: socket.socket, *, proxied: bool, watch: boo
         timeout_keep_alive=int(settings.IDLE_SECONDS),
         timeout_graceful_shutdown=int(house.settings.timeout + settings.DRAIN_SECONDS),
         h11_max_incomplete_event_size=settings.HEAD_BYTES,
-        backlog=_AT_ONE_GO,
     )
     server = Server(config)
     async with _signals(house, server, watch=watch):
-        await house.start()
+        try:
+            await house.start()
+        except ChildProcessError:
+            await house.close()
+            raise LimitError(
+                f"no worker could start. Give more than --max-memory {house.settings.max_memory}."
+            ) from None
         host, port = line.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         house.tell(f"serving http://{shown}:{port}/ (version {house.now.version[:16]}); Ctrl-C ends it.")
