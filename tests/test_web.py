@@ -108,9 +108,7 @@ def test_the_browser_answers_with_the_golden_rows(path: Path, worker: list[dict[
 
 @pytest.mark.parametrize("everything", [False, True], ids=["page", "everything"])
 @pytest.mark.parametrize("name", FREE)
-def test_a_free_query_is_answered_as_by_the_command(
-    name: str, everything: bool, worker: list[dict[str, Any]]
-) -> None:
+def test_a_free_query_is_answered_as_by_the_command(name: str, everything: bool, worker: list[dict[str, Any]]) -> None:
     reply = worker[1 + len(CASES) + 2 * list(FREE).index(name) + everything]
     asked = sandbox.query(ROOT, FREE[name], (BACKGROUND, MAPPINGS) if everything else ())
     if asked.truth is not None:
@@ -156,7 +154,9 @@ def test_the_assets_are_all_there() -> None:
 def test_every_package_that_the_scripts_need_has_its_licence_beside_them() -> None:
     locked = json.loads((WEB / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     needed = {
-        path.removeprefix("node_modules/"): one["version"] for path, one in locked.items() if path and not one.get("dev")
+        path.removeprefix("node_modules/"): one["version"]
+        for path, one in locked.items()
+        if path and not one.get("dev")
     }
     parts = (ASSETS / "LICENSES.txt").read_text(encoding="utf-8").split("-" * 79 + "\n")[1:]
     found = {}
