@@ -18,8 +18,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "leukograph"
 FLOORS = """
-15 cli
-14 serving
+14 cli serving
 13 api completion site
 12 checking exporting
 11 bundling judging materialising
@@ -45,7 +44,7 @@ serving 6 app connection
 serving 5 house
 serving 4 addresses asked
 serving 3 endpoint generation
-serving 2 exchange making pool worker
+serving 2 door exchange making pool worker
 serving 1 answering describing openapi processes replies
 serving 0 complexity framing held memory negotiation protocol settings writing
 site 7 calling

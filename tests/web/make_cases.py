@@ -58,7 +58,18 @@ SAID = [
     "soft\u00adhyphen",
     "😀",
 ]
-NAMES = ["Blincyto®", "Ph–positive  ALL", "T-cell ALL", "Ph+", " -x- ", "G‑CSF", "Straße", "’tis", "Ph- ALL", "A\u00a0B"]
+NAMES = [
+    "Blincyto®",
+    "Ph–positive  ALL",
+    "T-cell ALL",
+    "Ph+",
+    " -x- ",
+    "G‑CSF",
+    "Straße",
+    "’tis",
+    "Ph- ALL",
+    "A\u00a0B",
+]
 CELLS = ["", "=1+1", "+1", "-1", "@a", "\t=x", "'quoted", " =x", "\u200b=x", "＝x", "a=b", "\nx", "plain", "\u00a0@x"]
 IRIS = [
     "https://w3id.org/leukograph/data/blinatumomab",
