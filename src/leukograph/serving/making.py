@@ -33,7 +33,7 @@ def contents(root: str, site: str | None) -> list[tuple[str, bytes]]:
         (IRIS, "\n".join(sorted(one.removeprefix(BASE) for one in subjects if one.startswith(BASE))).encode()),
         (DATA, framing.packed(held.contents(parts, texts))),
     ]
-    shown = dict(pages(root)) if site is None else _of_folder(site)
+    shown = dict(pages(root, "/")) if site is None else _of_folder(site)
     context = os.path.join(root, "ontology", "context.jsonld")
     shown.setdefault(CONTEXT.removeprefix(BASE), files.read(context))
     made += [(PAGE + path, content) for path, content in sorted(shown.items())]
