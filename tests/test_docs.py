@@ -95,7 +95,9 @@ def test_contributing_has_five_steps_for_each_of_five_things() -> None:
 
 
 DOCUMENTS = sorted(
-    path for path in ROOT.rglob("*.md") if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)
+    path
+    for path in ROOT.rglob("*.md")
+    if not any(part[0] == "." or part == "node_modules" for part in path.relative_to(ROOT).parts)
 )
 
 

@@ -1,4 +1,4 @@
-"""The scripts of the site: the engine in the browser answers as the command does, and the assets are fit to be given away.
+"""The scripts of the site: the engine in the browser answers as the command does, and the assets can be given away.
 
 `tests/web/cases.json` holds what the package answers; `npm test` in src/web holds the scripts to it. The worker that
 the package carries runs here in Node, where that is installed: what is asked is what a browser would ask.
@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_questions import CASES, ROOT, call, ident, rows_in
 
 from leukograph import answers, engine, knowledge, sandbox
 from leukograph.names import BACKGROUND, MAPPINGS, PREFIXES
 from leukograph.records import Cell, Iri
+from test_questions import CASES, ROOT, call, ident, rows_in
 
 HERE = Path(__file__).parent / "web"
 WEB = Path(ROOT) / "src" / "web"
@@ -108,7 +108,9 @@ def test_the_browser_answers_with_the_golden_rows(path: Path, worker: list[dict[
 
 @pytest.mark.parametrize("everything", [False, True], ids=["page", "everything"])
 @pytest.mark.parametrize("name", FREE)
-def test_a_free_query_is_answered_as_by_the_command(name: str, everything: bool, worker: list[dict[str, Any]]) -> None:
+def test_a_free_query_is_answered_as_by_the_command(
+    name: str, *, everything: bool, worker: list[dict[str, Any]]
+) -> None:
     reply = worker[1 + len(CASES) + 2 * list(FREE).index(name) + everything]
     asked = sandbox.query(ROOT, FREE[name], (BACKGROUND, MAPPINGS) if everything else ())
     if asked.truth is not None:

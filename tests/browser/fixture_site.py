@@ -39,22 +39,28 @@ SEARCH = [
 MAINS = {
     "": (
         "start",
-        '<h1>Start</h1><div class="scroll" tabindex="0" role="region" aria-label="Options"><table id="options"><thead>'
-        '<tr><th scope="col">Option</th><th scope="col">rye</th><th scope="col">oat</th></tr></thead><tbody>'
-        '<tr><th scope="row">loaf</th><td class="modality"><a class="wording" href="data/bread-of-rye/">may</a></td>'
-        '<td class="not-stated">not stated on this page</td></tr>'
-        '<tr><th scope="row">roll</th><td class="not-stated">not stated on this page</td>'
-        '<td class="modality"><a class="wording" href="data/bread-of-rye/">is possible</a></td></tr>'
-        "</tbody></table></div>",
+        (
+            '<h1>Start</h1><div class="scroll" tabindex="0" role="region" aria-label="Options">'
+            '<table id="options"><thead>'
+            '<tr><th scope="col">Option</th><th scope="col">rye</th><th scope="col">oat</th></tr></thead><tbody>'
+            '<tr><th scope="row">loaf</th><td class="modality">'
+            '<a class="wording" href="data/bread-of-rye/">may</a></td>'
+            '<td class="not-stated">not stated on this page</td></tr>'
+            '<tr><th scope="row">roll</th><td class="not-stated">not stated on this page</td>'
+            '<td class="modality"><a class="wording" href="data/bread-of-rye/">is possible</a></td></tr>'
+            "</tbody></table></div>"
+        ),
     ),
     "data/bread-of-rye/": ("statement", '<h1>bread of rye</h1><p><a href="../../console/">console</a></p>'),
     "console/": ("console", '<h1>Console</h1><div id="console"></div>'),
     "ask/which/": (
         "ask",
-        '<h1>Which?</h1><form id="ask" data-question="which" action="./"><p><label for="p">statement</label>'
-        '<select id="p" name="statement"><option value="">any</option><option value="lgd:bread-may">bread may rise'
-        '</option></select></p><p><button type="submit">Answer</button></p></form><div id="answer"></div>'
-        '<details><summary>SPARQL</summary><pre id="sparql"></pre></details>',
+        (
+            '<h1>Which?</h1><form id="ask" data-question="which" action="./"><p><label for="p">statement</label>'
+            '<select id="p" name="statement"><option value="">any</option><option value="lgd:bread-may">bread may rise'
+            '</option></select></p><p><button type="submit">Answer</button></p></form><div id="answer"></div>'
+            '<details><summary>SPARQL</summary><pre id="sparql"></pre></details>'
+        ),
     ),
     "reading/": (
         "reading",
@@ -82,11 +88,11 @@ def make_cases() -> ModuleType:
 
 def resources() -> dict[str, str]:
     """Return what stands under assets/ besides the built files."""
-    choice = ["lgd:bread-may", "bread may rise"]
+    choice, iri = ["lgd:bread-may", "bread may rise"], "https://w3id.org/leukograph/data/bread-may"
     question = {"name": "which", "summary": "Which?", "description": "Which.", "sparql": QUESTION, "layers": ["page"],
                 "columns": ["statement", "letters"], "empty": "None.", "closing": "", "parameters": [
                     {"name": "statement", "type": "Statement", "required": False, "many": False, "description": "One.",
-                     "choices": [choice], "bindings": {choice[0]: "https://w3id.org/leukograph/data/bread-may"}}]}  # fmt: skip
+                     "choices": [choice], "bindings": {choice[0]: iri}}]}  # fmt: skip
     term = {"name": "lgo:mentions", "label": "mentions", "kind": "property", "comment": "Names."}
     return {
         "graph.nq": make_cases().cases()["graph"],

@@ -1,4 +1,4 @@
-"""The scripts in a real browser, on a site made by hand: see fixture_site. Without Chromium these are skipped by name."""
+"""The scripts in a real browser, on the small site of fixture_site; without Chromium they are skipped by name."""
 
 from collections.abc import Iterator
 from pathlib import Path

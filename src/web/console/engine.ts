@@ -32,13 +32,18 @@ let ready: Promise<Ready> | null = null;
 let compiled: Promise<WebAssembly.Module> | null = null;
 let blob: string | null = null;
 let last = 0;
+let ended = 0;
 const waiting = new Map<number, Waiting>();
 
 /** Start the engine, if none is there yet; return how many triples it holds. */
 export function start(): Promise<Ready> {
-  ready ??= begin();
-  ready.catch(() => (ready = null));
-  return ready;
+  if (ready) return ready;
+  const mine = begin();
+  ready = mine;
+  mine.catch(() => {
+    if (ready === mine) ready = null;
+  });
+  return mine;
 }
 
 /** Ask the engine; an error is a QueryError, a query that was stopped is Stopped. */
@@ -59,6 +64,7 @@ export function stop(): void {
 }
 
 function restart(): void {
+  ended += 1;
   worker?.terminate();
   worker = null;
   ready = null;
@@ -68,6 +74,7 @@ function restart(): void {
 }
 
 async function begin(): Promise<Ready> {
+  const before = ended;
   compiled ??= bytes("oxigraph.wasm").then((code) => WebAssembly.compile(code));
   compiled.catch(() => (compiled = null));
   const [engine, graph, { prefixes }] = await Promise.all([
@@ -75,6 +82,7 @@ async function begin(): Promise<Ready> {
     resource("graph.nq"),
     data<Vocabulary>("vocabulary.json"),
   ]);
+  if (before !== ended) throw new Stopped(); // stopped while it was loading
   worker = new Worker(script(address()));
   worker.onmessage = ({ data: { id, reply } }: MessageEvent<{ id: number; reply: Reply }>) => {
     const one = waiting.get(id);

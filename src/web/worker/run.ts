@@ -7,7 +7,7 @@ import { bind } from "./bind";
 import { form, GRAPH, refuse, refuseGraphs, Refused } from "./refuse";
 import { blocks, turtle } from "./turtle";
 
-export type Engine = Pick<typeof Oxigraph, "Store" | "parse">;
+export type Engine = Pick<typeof Oxigraph, "Store" | "namedNode" | "parse">;
 type Quad = Oxigraph.Quad;
 
 export const GRAPHS = ["ontology", "page", "background", "mappings", "inferred", "inferred-background"] as const;
@@ -19,7 +19,8 @@ export interface Held {
   readonly engine: Engine;
   readonly prefixes: Prefixes;
   readonly size: number;
-  readonly quads: ReadonlyMap<string, readonly Quad[]>;
+  /** The lines of N-Quads of each graph. */
+  readonly lines: ReadonlyMap<string, readonly string[]>;
   readonly stores: Map<string, Oxigraph.Store>;
 }
 
@@ -30,18 +31,21 @@ interface JsonTerm {
   readonly "xml:lang"?: string;
 }
 
-/** Read graphs from N-Quads, names of blank nodes kept. */
+/** Take graphs as N-Quads, and have the store ready that most queries need. */
 export function hold(engine: Engine, graph: string, prefixes: Prefixes): Held {
-  const quads = new Map<string, Quad[]>();
+  const lines = new Map<string, string[]>();
   let size = 0;
-  for (const quad of engine.parse(graph, { format: "application/n-quads" })) {
-    const name = quad.graph.value.slice(GRAPH.length);
-    const known = quads.get(name);
-    if (known) known.push(quad);
-    else quads.set(name, [quad]);
+  for (const line of graph.split("\n")) {
+    const name = /<([^<>]*)> \.$/.exec(line)?.[1]?.slice(GRAPH.length);
+    if (name === undefined) continue;
+    const known = lines.get(name);
+    if (known) known.push(line);
+    else lines.set(name, [line]);
     size += 1;
   }
-  return { engine, prefixes, size, quads, stores: new Map() };
+  const held = { engine, prefixes, size, lines, stores: new Map<string, Oxigraph.Store>() };
+  storeOf(held, SEEN);
+  return held;
 }
 
 /** Run a free query as `leukograph query` does: over page, ontology and inference, over all, or what FROM names. */
@@ -67,11 +71,12 @@ function graphsOf({ layers, background }: Ask | About): string[] {
 /** Return what each asserted graph says of some IRIs; what was inferred could not be told from it in one file. */
 export function about(held: Held, asked: About): Triples {
   const wanted = new Set(asked.iris);
+  const store = storeOf(held, graphsOf(asked));
   const heads = new Set<string>();
   const body: string[] = [];
   const rows: Term[][] = [];
   for (const graph of graphsOf(asked)) {
-    const found = (held.quads.get(graph) ?? []).filter((quad) => wanted.has(quad.subject.value)).map(triple);
+    const found = [...wanted].flatMap((iri) => store.match(held.engine.namedNode(iri), null, null, held.engine.namedNode(GRAPH + graph)).map(triple));
     if (graph.startsWith("inferred") || found.length === 0) continue;
     const part = blocks(found, held.prefixes);
     part.heads.forEach((head) => heads.add(head));
@@ -119,7 +124,13 @@ function storeOf(held: Held, graphs: readonly string[]): Oxigraph.Store {
   const key = graphs.join(" ");
   const known = held.stores.get(key);
   if (known) return known;
-  const made = new held.engine.Store(graphs.flatMap((graph) => held.quads.get(graph) ?? []));
+  const made = new held.engine.Store();
+  const lines = graphs.flatMap((graph) => held.lines.get(graph) ?? []);
+  const nameless = (line: string): boolean => line.startsWith("_:") || line.includes("> _:");
+  made.load(lines.filter((line) => !nameless(line)).join("\n"), { format: "application/n-quads" });
+  // Loading renames blank nodes, parsing does not; they keep the names that the graph has everywhere.
+  const rest = lines.filter(nameless).join("\n");
+  for (const quad of held.engine.parse(rest, { format: "application/n-quads" })) made.add(quad);
   held.stores.set(key, made);
   return made;
 }
