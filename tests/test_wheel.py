@@ -1,7 +1,10 @@
 """The wheel carries ontology, data and queries, and the command works from it in any folder."""
 
+import os
+import signal
 import subprocess
 import sys
+import urllib.request
 import zipfile
 from pathlib import Path
 
@@ -82,3 +85,24 @@ def test_a_bundle_with_licences_and_notices_is_written_from_the_wheel(installed:
     assert {name: path.read_bytes() for name, path in there.items() if path.is_file()} == dict(here)
     for name in ("LICENSE", "LICENSE-DATA", "NOTICE"):
         assert there[name].read_bytes() == (ROOT / name).read_bytes()
+
+
+def test_the_site_is_made_and_served_from_the_wheel(installed: Path, tmp_path: Path) -> None:
+    done = run(installed, tmp_path, "site", "--single-file", "one.html")
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert (tmp_path / "one.html").read_bytes().startswith(b"<!DOCTYPE html>")
+    command = [sys.executable, "-P", "-m", "leukograph", "serve", "--port", "0", "--workers", "1"]
+    its_own = {**os.environ, "PYTHONPATH": str(installed)}  # for the processes that it starts, too
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=its_own, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as server:
+        assert server.stderr is not None
+        said = next(line for line in server.stderr if "serving http://" in line)
+        address = said.split("serving ")[1].split(" ")[0]
+        with urllib.request.urlopen(f"{address}ask/subtypes?format=csv", timeout=60) as reply:  # noqa: S310
+            assert reply.status == 200
+            served = reply.read().decode()
+        server.send_signal(signal.SIGTERM)
+        server.stderr.read()
+    assert server.returncode == 0
+    assert served.splitlines() == run(installed, tmp_path, "ask", "subtypes", "--format", "csv").stdout.splitlines()
