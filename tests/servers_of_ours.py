@@ -27,6 +27,9 @@ PAGES = {
 }
 
 
+END = b"\r\n\r\n"
+
+
 class Answer(NamedTuple):
     """An answer: status, headers by lower-case name, body; and how many seconds it took."""
 
@@ -91,7 +94,11 @@ class Server:
         with self.connect(seconds, source) as line:
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it may answer before all is sent
                 line.sendall(content)
-            return read_answer(line, head=head, begun=begun)
+            answer = read_answer(line, head=head, begun=begun)
+            if b"Connection: close" in content:
+                with contextlib.suppress(ConnectionResetError):  # of what it did not read
+                    assert not line.recv(1), "something follows the answer"
+            return answer
 
     def ask(
         self,
@@ -150,21 +157,21 @@ class Server:
 def read_answer(line: socket.socket, *, head: bool = False, begun: float | None = None) -> Answer:
     """Read one answer with a length, and whether it is whole."""
     begun = time.perf_counter() if begun is None else begun
-    buffer = b""
-    while b"\r\n\r\n" not in buffer:
-        got = line.recv(65536)
-        assert got, f"cut off: {buffer!r}"
-        buffer += got
-    top, _, body = buffer.partition(b"\r\n\r\n")
-    first, *lines = top.decode("latin-1").split("\r\n")
+    top = b""
+    while not top.endswith(END):
+        seen = line.recv(65536, socket.MSG_PEEK)  # what follows this answer is another's, so nothing more is taken
+        assert seen, f"cut off: {top!r}"
+        until = (top + seen).find(END)
+        top += line.recv(until + len(END) - len(top) if until >= 0 else len(seen))
+    first, *lines = top.removesuffix(END).decode("latin-1").split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (one.partition(":") for one in lines)}
     status = int(first.split()[1])
     size = 0 if head or status in (204, 304) else int(headers["content-length"])
+    body = b""
     while len(body) < size:
-        got = line.recv(65536)
+        got = line.recv(size - len(body))
         assert got, f"cut off: {len(body)} of {size} bytes"
         body += got
-    assert len(body) == size
     return Answer(status, headers, body, time.perf_counter() - begun)
 
 
