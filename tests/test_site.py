@@ -1,6 +1,7 @@
 """The verb `site`: where it writes, what it refuses, and that hostile or erased data does no harm."""
 
 import base64
+import gzip
 import hashlib
 import json
 import re
@@ -135,13 +136,14 @@ def test_with_a_base_there_is_a_sitemap_of_every_page_and_pages_name_themselves(
 
 
 def test_the_single_file_holds_every_page_and_resource(alone: str, made: dict[str, bytes]) -> None:
-    blocks = dict(re.findall(r'<script type="[a-z/+]*" id="resource:([^"]*)">(.*?)</script>', alone, re.DOTALL))
+    packed = re.findall(r'<script type="text/plain" id="resource:([^"]*)" data-packed="gzip">(.*?)</script>', alone)
+    blocks = {name: gzip.decompress(base64.b64decode(text)) for name, text in packed}
     pages = json.loads(blocks["pages.json"])
     assert sorted(pages) == sorted(path.removesuffix("index.html") for path in made if path.endswith(".html"))
-    for name in ("search.json", "questions.json", "segments.json", "vocabulary.json"):
-        assert json.loads(blocks[name]) == json.loads(made[f"assets/{name}"])
-    assert "</script>" not in blocks["graph.nq"]
-    assert blocks["graph.nq"].replace("\\u003c", "<").encode() == made["assets/graph.nq"]
+    for name in ("search.json", "questions.json", "segments.json", "vocabulary.json", "graph.nq", "oxigraph.wasm"):
+        assert blocks[name] == made[f"assets/{name}"]
+    (worker,) = re.findall(r'<script type="text/plain" id="resource:worker.js">(.*?)</script>', alone, re.DOTALL)
+    assert worker.encode() == made["assets/worker.js"]
     assert pages["data/zz-hostile/"]["main"].count("<script") == 0
 
 

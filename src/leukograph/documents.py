@@ -29,7 +29,8 @@ _KEPT = 512  # documents that are not made again while their files are as they w
 _AGAIN = re.compile(r"^Parser error (?:at|between) line[^:]*: ")
 _NEWER = "not of RDF 1.1 (a triple within a triple, a direction, a version). Write a record of its own for it."
 _NEWER_MARKS = ("<<", "{|", "~", "--")  # without one of these a text holds no triple within a triple and no direction
-_VERSION = re.compile(r"(?:^|[.}\r\n])[ \t]*@?version\s*[\"'#]", re.IGNORECASE)
+_NEAR = 200  # characters before a word in which the end of another statement is looked for
+_VERSION = re.compile(r"version\s*[\"'#]")
 _PACKED = (".gz", ".bz2", ".xz", ".zip", ".zst")
 
 
@@ -257,7 +258,15 @@ def _at_once(source: Source, content: bytes) -> Document | None:
         made = _document(source, text)
     except SyntaxError:
         return None
-    return None if _VERSION.search(text) or _too_far(made) else made
+    return None if _names_version(text) or _too_far(made) else made
+
+
+def _names_version(text: str) -> bool:
+    """Tell whether a text may hold the directive that names a version of RDF: at least wherever it does."""
+    lowered = text.lower()
+    starts = (found.start() for found in _VERSION.finditer(lowered))
+    before = (lowered[max(0, start - _NEAR) : start].removesuffix("@").rstrip(" \t") for start in starts)
+    return any(not one or one.endswith((".", "}", "\r", "\n")) for one in before)
 
 
 def _own(term: Any, names: dict[str, ox.BlankNode], mark: str) -> Any:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
 Tell = Callable[[str], None]
-_GRAPHS = {graph_iri(graph): graph for graph in ASSERTED}
+_GRAPHS = {graph_iri(graph) for graph in ASSERTED}
 
 
 class Scope(NamedTuple):
@@ -226,9 +226,12 @@ def store(data: Iterable[Document]) -> "ox.Store":
     for one in data:
         by_graph: dict[str, list[ox.Quad]] = {}
         for quad in one.quads:
-            by_graph.setdefault(_GRAPHS.get(documents.plain_graph(quad), one.graph), []).append(quad)
-        for graph, quads in by_graph.items():
-            engine.fill(made, graph, quads)
+            by_graph.setdefault(documents.plain_graph(quad), []).append(quad)
+        for name, quads in by_graph.items():
+            if name in _GRAPHS:
+                made.bulk_extend(quads)
+            else:
+                engine.fill(made, one.graph, quads)
     return made
 
 

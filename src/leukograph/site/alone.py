@@ -1,6 +1,7 @@
 """The site as one file: its pages, data, scripts and styles as blocks of one HTML document."""
 
 import base64
+import gzip
 import hashlib
 import json
 import re
@@ -21,20 +22,10 @@ def document(pages: list[Page], resources: dict[str, bytes], built: dict[str, by
         ("404.html" if one.kind == "missing" else one.address): {"title": one.title, "main": one.main, "page": one.kind}
         for one in pages
     }
-    blocks = [_block("application/json", "pages.json", _unended(_compact(held)))]
-    for name, content in sorted(resources.items()):
-        if name.endswith(".json"):
-            blocks.append(_block("application/json", name, _unended(_compact(json.loads(content)))))
-        else:
-            blocks.append(_block("text/plain", name, _unended(content.decode())))
-    blocks += [_block("text/plain", name, _script(name, built)) for name in _AS_TEXT if name in built]
-    if _LICENCES in built:
-        blocks.append(_block("text/plain", _LICENCES, _unended(built[_LICENCES].decode())))
-    blocks += [
-        _block("text/plain", name, base64.b64encode(content).decode())
-        for name, content in sorted(built.items())
-        if name.endswith(".wasm")
-    ]
+    packed = {"pages.json": _compact(held), **resources}
+    packed |= {name: one for name, one in built.items() if name.endswith(".wasm") or name == _LICENCES}
+    blocks = [_packed(name, content) for name, content in sorted(packed.items())]
+    blocks += [_block(name, _script(name, built)) for name in _AS_TEXT if name in built]
     scripts = [_script(name, built) for name in _SCRIPTS if name in built]
     style = built.get("style.css", b"").decode()
     icon = base64.b64encode(built.get("icon.svg", b"")).decode()
@@ -57,20 +48,18 @@ def document(pages: list[Page], resources: dict[str, bytes], built: dict[str, by
     return f"<!DOCTYPE html>\n{whole}\n".encode()
 
 
-def _compact(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _compact(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _block(kind: str, name: str, content: str) -> Html:
-    return Html(f'<script type="{kind}" id="resource:{name}">{content}</script>')
+def _packed(name: str, content: bytes) -> Html:
+    """Return a block that the scripts unpack when it is asked for; packed, the file has a quarter of its size."""
+    text = base64.b64encode(gzip.compress(content, mtime=0)).decode()
+    return _block(name, text, ' data-packed="gzip"')
 
 
-def _unended(text: str) -> str:
-    """Return JSON, N-Quads, or plain words, with nothing that an HTML reader takes for the begin or end of a script.
-
-    The escape means the same in a string of JSON, and in a literal and an IRI of N-Quads.
-    """
-    return re.sub(r"<(?=/?script|!--)", r"\\u003c", text, flags=re.IGNORECASE)
+def _block(name: str, content: str, more: str = "") -> Html:
+    return Html(f'<script type="text/plain" id="resource:{name}"{more}>{content}</script>')
 
 
 def _script(name: str, built: dict[str, bytes]) -> str:

@@ -2,7 +2,7 @@
 
 import { format, parse, resolve, type Route } from "../shared/address";
 import { make, PAGE, save } from "../shared/dom";
-import { data, embedded } from "../shared/resource";
+import { data, held, resource } from "../shared/resource";
 import type { Page } from "../shared/shapes";
 import { html } from "../shared/trusted";
 
@@ -81,7 +81,7 @@ function rewrite(part: Element, path: string, pages: Pages): void {
     }
     const name = route.path.replace(/^assets\//, "");
     anchor.removeAttribute("href");
-    if (embedded(name) === null) {
+    if (!held(name)) {
       anchor.setAttribute("title", "not in the single file; the site has it");
       anchor.setAttribute("aria-disabled", "true");
     } else {
@@ -99,7 +99,7 @@ function follow(event: MouseEvent): void {
   event.preventDefault();
   const name = anchor.getAttribute("data-resource");
   if (name === null) place({ path: "", query: "", fragment: href.slice(1) });
-  else save(name.split("/").at(-1) ?? name, "text/plain", embedded(name) ?? "");
+  else void resource(name).then((text) => save(name.split("/").at(-1) ?? name, "text/plain", text));
 }
 
 function place({ fragment }: Route): void {

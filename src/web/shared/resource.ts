@@ -12,14 +12,23 @@ export function single(): boolean {
   return document.getElementById("resource:pages.json") !== null;
 }
 
+/** Return the element of the single file that holds a resource, or null. */
+export function held(name: string): HTMLElement | null {
+  return document.getElementById(`resource:${name}`);
+}
+
 /** Return a resource of the single file as it stands there, or null. */
 export function embedded(name: string): string | null {
-  return document.getElementById(`resource:${name}`)?.textContent ?? null;
+  return held(name)?.textContent ?? null;
 }
 
 /** Return the text of a resource. */
 export function resource(name: string): Promise<string> {
-  return once(`text ${name}`, async () => embedded(name) ?? (await fetched(name)).text());
+  return once(`text ${name}`, async () => {
+    const inside = held(name);
+    if (!inside) return (await fetched(name)).text();
+    return isPacked(inside) ? new Response(unpacked(inside)).text() : (inside.textContent ?? "");
+  });
 }
 
 /** Return what a resource in JSON holds. */
@@ -27,12 +36,22 @@ export function data<T>(name: string): Promise<T> {
   return once(`data ${name}`, async () => JSON.parse(await resource(name)) as T);
 }
 
-/** Return the bytes of a resource, which the single file keeps in base64. */
+/** Return the bytes of a resource, which the single file keeps in base64, most of them packed by gzip. */
 export function bytes(name: string): Promise<ArrayBuffer> {
   return once(`bytes ${name}`, async () => {
-    const inside = embedded(name);
-    return inside === null ? (await fetched(name)).arrayBuffer() : decoded(inside);
+    const inside = held(name);
+    if (!inside) return (await fetched(name)).arrayBuffer();
+    return isPacked(inside) ? new Response(unpacked(inside)).arrayBuffer() : decoded(inside.textContent ?? "");
   });
+}
+
+function isPacked(inside: HTMLElement): boolean {
+  return inside.dataset["packed"] === "gzip";
+}
+
+function unpacked(inside: HTMLElement): ReadableStream<Uint8Array> {
+  const packed = new Blob([decoded(inside.textContent ?? "")]);
+  return packed.stream().pipeThrough(new DecompressionStream("gzip"));
 }
 
 function once<T>(key: string, load: () => Promise<T>): Promise<T> {
