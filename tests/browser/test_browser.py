@@ -94,6 +94,7 @@ def made(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with serving("--port", str(port), "--site", str(folder), "--no-log") as server:
         assert server.port == port
         yield Made(address, folder, alone.as_uri())
+        assert server.process.poll() is None, f"the server ended by itself: {server.said[-5:]}"
 
 
 @pytest.fixture(scope="module")
