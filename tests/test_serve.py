@@ -2,6 +2,7 @@
 
 import io
 import json
+import shlex
 import shutil
 import signal
 import subprocess
@@ -20,7 +21,7 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from commands import call
 from leukograph import questions
 from leukograph.names import BASE, GRAPHS, LGD, LGO, PREFIXES, graph_iri
-from leukograph.serving import complexity
+from leukograph.serving import complexity, running
 from leukograph.serving.memory import Memory
 from servers_of_ours import PAGES, Server, read_answer, serving, site, started
 
@@ -34,6 +35,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = site(tmp_path_factory.mktemp("site"))
     with serving("--site", str(folder), "--workers", "2") as running:
         yield running
+
+
+# Examples of the help
+
+
+@pytest.mark.parametrize("example", [line.strip() for line in running.EXAMPLES.split("\n")[1:]])
+def test_an_example_of_the_help_serves(example: str, tmp_path: Path) -> None:
+    folder = str(site(tmp_path / "site"))
+    words = shlex.split(example.replace("--port 8080", "").replace("FOLDER", folder))
+    assert words[:2] == ["leukograph", "serve"]
+    with serving(*words[2:], *([] if "--site" in words else ["--site", folder])) as one:
+        assert one.ask("/health").status == 200
 
 
 # Saved questions

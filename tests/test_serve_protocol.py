@@ -288,7 +288,7 @@ def test_xml_keeps_carriage_returns_and_refuses_what_no_xml_holds(server: Server
         ("/sparql?query=%20%0A", "The query is empty"),
         ("/sparql?other=1", "There is no query"),
         (f"/sparql?default-graph-uri={quote(graph_iri('page'))}", "There is no query"),
-        (f"/sparql?query={quote(ASK)}&query={quote(ASK)}", "There is 2 queries"),
+        (f"/sparql?query={quote(ASK)}&query={quote(ASK)}", "There are 2 queries"),
         ("/sparql?update=" + quote("CLEAR ALL"), "The parameter update is refused"),
         (f"/sparql?query={quote(ASK)}&update=x", "The parameter update is refused"),
         (f"/sparql?query={quote(ASK)}&using-graph-uri=x", "The parameter using-graph-uri is refused"),
@@ -344,7 +344,7 @@ def test_a_wrong_post_has_its_status(server: Server, content_type: str, body: by
 def test_a_query_in_the_address_and_in_the_body_is_refused(server: Server) -> None:
     answer = server.ask(f"/sparql?query={quote(ASK)}", "POST", {"Content-Type": DIRECT}, ASK.encode())
     assert answer.status == 400
-    assert answer.detail.startswith("There is 2 queries")
+    assert answer.detail.startswith("There are 2 queries")
 
 
 def test_a_compressed_body_is_415(server: Server) -> None:

@@ -91,8 +91,8 @@ def _checked(given: list[tuple[str, str]], most: int, too_large: HTTPStatus) -> 
             raise Refused(HTTPStatus.BAD_REQUEST, f"The parameter {name} is refused: this endpoint only reads.")
     queries = [value for name, value in given if name == "query"]
     if len(queries) != 1:
-        number = "no query" if not queries else f"{len(queries)} queries"
-        raise Refused(HTTPStatus.BAD_REQUEST, f"There is {number}. Give one, by the parameter query.")
+        number = "is no query" if not queries else f"are {len(queries)} queries"
+        raise Refused(HTTPStatus.BAD_REQUEST, f"There {number}. Give one, by the parameter query.")
     text = queries[0].removeprefix("\ufeff")
     if not text.strip():
         raise Refused(HTTPStatus.BAD_REQUEST, "The query is empty. Write one, such as ASK { ?s ?p ?o }.")

@@ -34,15 +34,17 @@ _COUNTS = {
 }
 _ABOUT = """Serve the site and a SPARQL 1.1 endpoint over HTTP, until told to end (Ctrl-C, SIGTERM).
 
-  /sparql             SPARQL 1.1 Protocol: read-only queries, by GET and POST; without a query, its description
+  /sparql             SPARQL 1.1 Protocol: read-only queries, by GET and POST
   /ask/NAME?PARAM=…   a saved question as page, JSON, CSV, TSV or Turtle
   /data/NAME, …       every IRI of the graph: a page, or RDF
-  /openapi.json       the saved questions in OpenAPI; /.well-known/void the data in VoID; /health the state
+  /openapi.json       the saved questions in OpenAPI
+  /.well-known/void   the data in VoID
+  /health             the state of the server
 
 Each query runs in a process of its own kind, which is killed when it takes too much. SERVICE, LOAD, updates and FROM
 of other addresses are refused. SIGHUP reads the files anew, and drops no request. Only this machine can reach it
 unless --host is given; put a proxy with TLS before it then."""
-_EXAMPLES = """examples:
+EXAMPLES = """examples:
   leukograph serve
   leukograph serve --port 8080 --timeout 10 --max-rows 1000 --workers 4 --queue 100
   leukograph serve --host 0.0.0.0 --behind-proxy --no-log
@@ -77,7 +79,7 @@ class Server(uvicorn.Server):
 
 def run(words: list[str]) -> int:
     """Serve as the words of the call say, and return the exit code when it ended."""
-    parser = options.parser("leukograph serve", _ABOUT, _EXAMPLES)
+    parser = options.parser("leukograph serve", _ABOUT, EXAMPLES)
     parser.add_argument("--host", default=settings.HOST, help="address to listen on; default %(default)s")
     parser.add_argument("--port", type=_port, default=settings.PORT, help="default %(default)s; 0 takes a free one")
     parser.add_argument(

@@ -92,7 +92,7 @@ export function editor(parent: HTMLElement, vocabulary: Vocabulary, run: () => v
         look,
         typedOver,
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": labels.label, "aria-description": labels.help, tabindex: "0", spellcheck: "false", autocapitalize: "off" }),
+        EditorView.contentAttributes.of({ tabindex: "0", "aria-label": labels.label, "aria-description": labels.help, spellcheck: "false", autocapitalize: "off" }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) changed();
         }),
