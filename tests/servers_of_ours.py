@@ -190,7 +190,8 @@ def serving(*words: str, home: Path | None = None) -> Iterator[Server]:
 def started(*words: str, environment: Mapping[str, str]) -> Iterator[Server]:
     import os
 
-    command = [sys.executable, "-m", "leukograph", "serve", "--port", "0", *words]
+    port = () if "--port" in words else ("--port", "0")
+    command = [sys.executable, "-m", "leukograph", "serve", *port, *words]
     process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment}
     )

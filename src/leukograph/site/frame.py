@@ -83,7 +83,7 @@ def body(page: Page, root: str) -> Html:
     """Return what a reader sees of a page; `root` leads to the root of the site."""
     links = []
     for address, words in NAVIGATION:
-        here = address == page.address
+        here = address == page.address and page.kind != "missing"
         links.append(el("li", el("a", words, href=root + address or "./", aria_current="page" if here else None)))
     bar = el(
         "header",

@@ -183,7 +183,7 @@ def _all_rules(known: Known, address: str, title: str) -> Page:
         if rows:
             shown = table(("rule", "severity", "what is wrong"), rows, label=gate, class_="terms")
             parts.append(el("section", el("h2", gate), shown, id=gate))
-    lead = "What `leukograph validate` looks for, gate by gate; each rule says what is wrong and what to do."
+    lead = "What validation looks for, gate by gate; each rule says what is wrong and what to do."
     return Page(address, title, "rules", join([el("h1", title), el("p", lead, class_="lead"), parts]))
 
 
