@@ -120,7 +120,7 @@ def modules(source: Path) -> dict[str, ast.Module]:
     found = {}
     for path in sorted(source.rglob("*.py")):
         *folders, stem = path.relative_to(source).with_suffix("").parts
-        found[".".join(folders if folders and stem == "__init__" else [*folders, stem])] = ast.parse(
+        found[".".join(folders if folders and stem == "__init__" else [*folders, stem])] = parsed(
             path.read_text(encoding="utf-8")
         )
     return found
@@ -144,15 +144,28 @@ def typing_only(tree: ast.Module) -> set[int]:
     return lines
 
 
+@functools.cache
+def parsed(text: str) -> ast.Module:
+    """Return a module's tree; most tests here change one module of many."""
+    return ast.parse(text)
+
+
+@functools.cache
+def candidates(tree: ast.Module) -> tuple[tuple[ast.AST, int, bool], ...]:
+    """Return what may import in a module: node, line, and whether only the type checker sees it."""
+    hidden = typing_only(tree)
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom | ast.Call)]
+    return tuple((node, node.lineno, node.lineno in hidden) for node in nodes)
+
+
 def imports(source: Path) -> Iterator[Import]:
     """Yield every import of every module, wherever in the module it stands, as dotted names of modules."""
     known = modules(source)
+    names = set(known)
     for module, tree in known.items():
-        hidden = typing_only(tree)
-        for node in ast.walk(tree):
-            for target in targets(node, set(known)):
-                line = getattr(node, "lineno", 0)
-                yield Import(module, line, target, line in hidden)
+        for node, line, hidden in candidates(tree):
+            for target in targets(node, names):
+                yield Import(module, line, target, hidden)
 
 
 def targets(node: ast.AST, known: set[str]) -> list[str]:

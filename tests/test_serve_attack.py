@@ -123,7 +123,7 @@ REPEATED = 'SELECT ?x WHERE { VALUES ?x { "a" } FILTER(REGEX(?x, "((((a{1,100}){
         (STREAMED, {413}, "larger than 2000000 bytes"),
         ("SELECT ?c WHERE { ?a ?b ?c . ?d ?e ?f }", {413}, "larger than 2000000 bytes"),
         ("CONSTRUCT { ?a ?b ?f } WHERE { ?a ?b ?c . ?d ?e ?f }", {413}, "larger than 2000000 bytes"),
-        (BOMB, {507}, "needs more than 512 MiB"),
+        (BOMB, {504, 507}, "needs more than 512 MiB"),  # on a busy machine its time is over before
         (REGEX, {200}, ""),
         (REPEATED, {200, 400, 507}, ""),
         (SORTED, {504, 507}, ""),
@@ -139,7 +139,7 @@ def test_a_query_that_takes_too_much_has_its_status(
     if answer.status == 200:
         answer.json()
     else:
-        assert words in answer.detail
+        assert ("stopped after 2 seconds" if answer.status == 504 else words) in answer.detail
     assert server.query(SMALL % 1).status == 200
 
 

@@ -18,7 +18,7 @@ def pairs(first: Sequence[ox.Quad], second: Sequence[ox.Quad], text: str) -> lis
     Both readings give what hangs on one node in the order of the text.
     """
     known: dict[_Way, int] = {}
-    numbers: dict[_Way, list[int]] = {}
+    numbers: dict[ox.Quad | _Way, list[int]] = {}
     for number, key in reversed(list(enumerate(_keys(second, text, known)))):
         numbers.setdefault(key, []).append(number)
     try:
@@ -27,10 +27,15 @@ def pairs(first: Sequence[ox.Quad], second: Sequence[ox.Quad], text: str) -> lis
         raise ValueError("the two readings are not of one text") from None
 
 
-def _keys(quads: Sequence[ox.Quad], text: str, known: dict[_Way, int]) -> list[_Way]:
-    """Return the terms of each triple, the number of its way, as `known` holds it, for a blank node without label."""
+def _keys(quads: Sequence[ox.Quad], text: str, known: dict[_Way, int]) -> Sequence[ox.Quad | _Way]:
+    """Return the terms of each triple, the number of its way, as `known` holds it, for a blank node without label.
+
+    Where no blank node lacks a label, the triples themselves are returned.
+    """
     terms = {term for quad in quads for term in (quad.subject, quad.object, quad.graph_name)}
     bare = {one for one in terms if isinstance(one, ox.BlankNode) and f"_:{one.value}" not in text}
+    if not bare:
+        return quads
     above: dict[Any, _Way] = {}
     held: dict[_Way, int] = {}
     for quad in quads:
