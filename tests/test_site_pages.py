@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from hashlib import sha256
+from xml.etree.ElementTree import Element
 
 import html5lib
 import pyoxigraph as ox
@@ -14,6 +15,7 @@ import rdflib
 
 from leukograph import answers, gates, questions, shape_graph
 from leukograph.names import BASE, GRAPHS, LGO, graph_iri
+from leukograph.records import Asked, Cell
 from leukograph.rules import RULES
 from leukograph.site import making
 from sites import Read, target
@@ -181,12 +183,23 @@ def test_a_question_without_parameters_shows_the_rows_of_the_command(site: dict[
             continue
         tree = html5lib.parse(site[f"ask/{name}/index.html"].decode(), namespaceHTMLElements=False)
         (shown,) = (one for one in tree.iter("div") if one.get("id") == "answer")
-        asserted = next(iter(shown.iter("section")))
-        rows = [row for row in asserted.iter("tr") if row.find("td") is not None]
+        layers = {part.get("class"): _rows(part) for part in shown.iter("section")}
+        layers.pop("background", None)
         asked = answers.ask(root, name, {})
-        assert len(rows) == len(asked.answer.rows), name
+        own = [row for row in asked.answer.rows if "layer" not in asked.answer.columns or _is_of_page(asked, row)]
+        assert sum(map(len, layers.values())) == len(own), name
+        assert set(layers) <= ({"inferred"} if name == "subtypes" else {"asserted"}), name
         for sentence in asked.words:
-            assert sentence in "".join(asserted.itertext())
+            assert sentence in "".join(shown.itertext())
+
+
+def _rows(part: Element) -> list[Element]:
+    return [row for row in part.iter("tr") if row.find("td") is not None]
+
+
+def _is_of_page(asked: Asked, row: tuple[Cell, ...]) -> bool:
+    layer = row[asked.answer.columns.index("layer")]
+    return layer is not None and layer.value == "page"
 
 
 def test_what_is_background_stands_in_parts_of_its_own(site: dict[str, bytes]) -> None:

@@ -307,6 +307,67 @@ def test_a_question_is_answered_as_by_the_command(name: str, visits: Open, made:
     assert other.page.locator("#answer tbody tr").all_inner_texts() == shown
 
 
+# Of a part of an answer: its class, its layer in words, and for each row the segment that its place leads to.
+PARTS = """parts => parts.map(part => [part.className, part.querySelector('.layer').innerText,
+  [...part.querySelectorAll('tbody tr')].map(row => row.querySelector('a[href*="reading/#"]')?.hash ?? '')])"""
+SPACES = {"lgo": "ontology", "lgd": "data", "lgv": "vocabulary"}
+LAYERED = {
+    "subtypes": ("disease", "lgo:TCellALL", ["inferred"]),
+    "options-for-subtype": ("disease", "lgo:PhNegativeTCellALL", ["asserted", "inferred"]),
+    "statement": ("statement", "lgd:option-nelarabine-ph-negative", ["asserted", "inferred"]),
+    "options-by-drug-class": ("class", "lgv:antibody-drug-conjugate", ["background"]),
+}
+
+
+@pytest.mark.parametrize("name", LAYERED)
+def test_an_answer_has_the_parts_that_the_page_of_the_thing_has(name: str, visits: Open, shots: Path) -> None:
+    param, value, layers = LAYERED[name]
+    space, _, local = value.partition(":")
+    made = visits(f"{SPACES[space]}/{local}/").page
+    wanted = made.locator(f"#ask-{name} > section:not(.silent)").evaluate_all(PARTS)
+    visit = visits(f"ask/{name}/?{param}={value}&with-background=1")
+    visit.page.wait_for_selector("#asked:has-text('answered in your browser')")
+    shown = visit.page.locator("#answer > section").evaluate_all(PARTS)
+    assert [one[0] for one in shown] == layers
+    assert shown == wanted
+    badge = "getComputedStyle(document.querySelector('#answer .layer'), '::before').content"
+    assert visit.page.evaluate(badge) == f'"{layers[0]}"'
+    visit.page.screenshot(path=shots / f"layers-{name}.png", full_page=True)
+
+
+def test_the_tree_of_subtypes_is_inferred_before_and_after_it_is_asked_for(visits: Open) -> None:
+    visit = visits("ask/subtypes/")
+    before = visit.page.locator("#answer > section").evaluate_all(PARTS)
+    visit.page.click("#ask button[type=submit]")
+    visit.page.wait_for_selector("#asked:has-text('answered in your browser')")
+    assert visit.page.locator("#answer > section").evaluate_all(PARTS) == before
+    assert [(kind, len(rows)) for kind, _, rows in before] == [("inferred", 114)]
+
+
+@pytest.mark.parametrize("alone", [False, True], ids=["served", "single"])
+def test_silence_names_the_narrower_groups_and_asks_for_one(visits: Open, made: Made, *, alone: bool) -> None:
+    said = command("ask", "options-for-subtype", "--disease", "ALL")
+    named = (
+        "The page states some for narrower groups: Ph-negative ALL; Ph-positive ALL; T-cell ALL. Ask for one of them"
+    )
+    assert named in " ".join(said.split())
+    visit = visits(
+        (made.alone + "#/" if alone else "") + "ask/options-for-subtype/?disease=lgo:AcuteLymphoblasticLeukemia"
+    )
+    page = visit.page
+    page.wait_for_selector("#answer .words")
+    assert page.locator("#answer .words").first.inner_text() == f"{named}."
+    assert page.locator("#answer section").count() == 0
+    page.click("#answer .words a:has-text('T-cell ALL')")
+    page.wait_for_selector("#answer section.asserted")
+    assert page.url.endswith("ask/options-for-subtype/?disease=lgo%3ATCellALL")
+    assert page.input_value("#param-disease") == "lgo:TCellALL"
+    place = page.locator("#answer a:has-text('characters')").first
+    place.click()
+    page.wait_for_selector("#reading article")
+    assert "/reading/#segment-" in page.url
+
+
 def test_an_answer_looks_right_everywhere(visits: Open, shots: Path) -> None:
     visit = visits("ask/options-for-subtype/?disease=lgo%3APhPositiveALL", viewport={"width": 1280, "height": 900})
     visit.page.wait_for_selector("#answer tbody tr")
