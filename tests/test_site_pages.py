@@ -169,6 +169,30 @@ def test_the_options_table_says_what_the_question_answers(site: dict[str, bytes]
     assert [option for option, group in stated if group == t_cell] == [nelarabine]
 
 
+def test_the_column_of_the_whole_disease_says_what_it_holds(site: dict[str, bytes]) -> None:
+    tree = html5lib.parse(site["index.html"].decode(), namespaceHTMLElements=False)
+    said = [" ".join("".join(one.itertext()).split()) for one in tree.iter("p")]
+    (words,) = [one for one in said if one.startswith("The column ")]
+    assert words.startswith("The column acute lymphoblastic leukemia is the disease without a subtype")
+    assert words.endswith("It is silent: the page states no option without naming a subtype.")
+
+
+def test_a_record_is_named_in_words(site: dict[str, bytes], everything: ox.Store) -> None:
+    named = {path: html5lib.parse(one.decode(), namespaceHTMLElements=False) for path, one in site.items()
+             if path.startswith(("data/scope-", "data/position-")) and path.endswith(".html")}  # fmt: skip
+    heads = {path: "".join(next(tree.iter("h1")).itertext()) for path, tree in named.items()}
+    assert heads["data/position-segment-ph-negative-nelarabine/index.html"] == "characters 1017–1056"
+    assert heads["data/scope-t-cell-by-nelarabine-item/index.html"] == "T-cell ALL by nelarabine item"
+    found = everything.query(
+        f"SELECT ?scope ?label {{ ?scope <{LGO}setsLimit>/<{rdflib.RDFS.label}> ?label }}",
+        use_default_graph_as_union=True,
+    )
+    limits = {f"{row['scope'].value.removeprefix(BASE)}/index.html": row["label"].value for row in found}  # type: ignore[union-attr]
+    assert len(limits) == 17
+    assert [path for path, label in limits.items() if not heads[path].startswith(f"{label} by ")] == []
+    assert [path for path, head in heads.items() if head.startswith("lgd:")] == []
+
+
 def _diseases(root: str) -> set[str]:
     question = answers.find(root, "options-for-subtype")
     labels = {label for label, _ in answers.values_of(root, question, "disease")}

@@ -179,9 +179,9 @@ class Known:
         return self._candidates[kind]
 
     def label(self, iri: str) -> str:
-        """Return the label of an IRI; a rule's is its name, that of a term of others its short form."""
+        """Return the label of an IRI; a position has its characters instead, whatever else has none its short form."""
         if iri not in self._labels:
-            found = self.material.values(iri, RDFS_LABEL)
+            found = self.material.values(iri, RDFS_LABEL) or _characters(self.material, iri)
             self._labels[iri] = found[0] if found else shorten(iri)
         return self._labels[iri]
 
@@ -231,6 +231,12 @@ class Known:
 def _rows(answer: Answer) -> list[Said]:
     at = [answer.columns.index(name) for name in _SAID]
     return [Said(*(cell.value if cell else "" for cell in (row[one] for one in at))) for row in answer.rows]
+
+
+def _characters(graphs: material.Material, iri: str) -> list[str]:
+    """Return the characters of a position in words, nothing for what is no position."""
+    start, end = (graphs.values(iri, OA + name, PAGE) for name in ("start", "end"))
+    return [f"characters {start[0]}–{end[0]}"] if start and end else []
 
 
 def _number(found: list[str]) -> int:
