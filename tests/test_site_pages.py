@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -175,6 +176,13 @@ def test_the_column_of_the_whole_disease_says_what_it_holds(site: dict[str, byte
     (words,) = [one for one in said if one.startswith("The column ")]
     assert words.startswith("The column acute lymphoblastic leukemia is the disease without a subtype")
     assert words.endswith("It is silent: the page states no option without naming a subtype.")
+
+
+def test_one_of_anything_is_told_in_the_singular(read: dict[str, Read]) -> None:
+    counted = re.compile(
+        r"(?<![\w.,–-])1 (statements|rows|triples|things|times|records|mentions|segments|neighbours)\b"
+    )
+    assert [(path, words) for path, one in read.items() for words in one.words if counted.search(words)] == []
 
 
 def test_a_record_is_named_in_words(site: dict[str, bytes], everything: ox.Store) -> None:
