@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from harness import Browser, Visit, launched
+from harness import Browser, Visit, launched, served
 
+from leukograph.site import frame, lists
+from leukograph.site.making import ASSETS
 from servers_of_ours import serving
 
 Open = Callable[..., Visit]
@@ -186,6 +188,21 @@ def test_a_page_fits_everyone(name: str, visits: Open, shots: Path) -> None:
     assert page.locator("footer strong").is_visible()
     assert not page.locator("header nav").is_visible()
     assert not page.locator("form[role=search]").is_visible()
+
+
+def test_what_is_missing_is_styled_at_any_depth_of_any_server(browser: Browser, shots: Path) -> None:
+    style = Path(ASSETS, "style.css").read_text(encoding="utf-8")
+    with served({"404.html": frame.astray(lists.missing(), style)}) as address:
+        visit = browser.open(f"{address}/one/two/three/four", viewport={"width": 320, "height": 720})
+        forgive_missing(visit)
+        assert visit.said == []
+        assert visit.requests == [f"{address}/one/two/three/four"]
+        assert visit.page.inner_text("h1") == "There is no such page"
+        assert visit.page.evaluate("getComputedStyle(document.querySelector('main')).maxWidth") == "1184px"
+        assert width(visit) == 320
+        assert visit.axe() == []
+        visit.page.screenshot(path=shots / "missing-anywhere.png")
+    browser.close()
 
 
 def test_one_thing_of_every_kind_has_a_page_that_stays_narrow(made: Made, visits: Open) -> None:

@@ -223,15 +223,18 @@ def console() -> Page:
 
 
 def missing(base: str = "") -> Page:
-    """Return the page for an address at which there is nothing; `base` is the web address of the root, if known."""
+    """Return the page for an address at which there is nothing.
+
+    `base` is the address of the root; without it no link of a page that answers anywhere could be right.
+    """
+    ways = [
+        el("a", "To the start", href=base),
+        " · ",
+        el("a", "To the index of everything", href=f"{base}index/"),
+    ]
     main = [
         el("h1", "There is no such page"),
         el("p", "Nothing has this address. That says nothing about the page that the graph is about."),
-        el(
-            "p",
-            el("a", "To the start", href=base or "./"),
-            " · ",
-            el("a", "To the index of everything", href=f"{base}index/"),
-        ),
+        el("p", ways if base else "Shorten the address, or go back, to come to the pages that there are."),
     ]
     return Page("", "There is no such page", "missing", join(main))
