@@ -259,6 +259,45 @@ def test_a_search_says_which_name_matched(typed: str, shown: str, address: str, 
     page.wait_for_url(made.address + address)
 
 
+def test_hits_close_where_the_reader_goes_on(visits: Open) -> None:
+    visit = visits("", viewport={"width": 360, "height": 720}, has_touch=True)
+    page = visit.page
+    url = page.url
+    tap = "document.body.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true}))"
+    ways: tuple[Callable[[], object], ...] = (
+        lambda: page.keyboard.press("Tab"),
+        lambda: page.keyboard.press("Escape"),
+        lambda: page.touchscreen.tap(180, 700),
+        lambda: page.evaluate(tap),
+    )
+    for leave in ways:
+        page.fill("#search", "etoposide")
+        page.wait_for_selector("#hits li")
+        assert page.get_attribute("#search", "aria-expanded") == "true"
+        leave()
+        page.wait_for_selector("#hits", state="hidden")
+        assert page.get_attribute("#search", "aria-expanded") == "false"
+        assert page.inner_text(".hits-status") == ""
+        assert page.url == url
+    page.evaluate("document.activeElement.blur()")
+    page.focus("#search")
+    page.wait_for_selector("#hits li")
+
+
+def test_hits_that_come_late_stay_closed(visits: Open) -> None:
+    visit = visits("rule/")
+    page = visit.page
+    held: list[Any] = []
+    page.route("**/assets/search.json", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+    with page.expect_request("**/assets/search.json"):
+        page.fill("#search", "etoposide")
+    page.evaluate("document.activeElement.blur()")
+    with page.expect_response("**/assets/search.json"):
+        held[0].continue_()
+    page.evaluate("new Promise(done => setTimeout(done, 200))")
+    assert page.locator("#hits li").count() == 0
+
+
 def test_a_regimen_is_found_by_what_it_contains(visits: Open) -> None:
     visit = visits("")
     visit.page.fill("#search", "etoposide")
@@ -535,6 +574,7 @@ def test_the_single_file_answers_from_disk(visits: Open, made: Made, shots: Path
     page.press("#search", "Enter")
     page.wait_for_selector("h1:has-text('blinatumomab')")
     assert page.url == made.alone + "#/data/blinatumomab/"
+    assert page.input_value("#search") == ""
     assert visit.axe() == []
     page.screenshot(path=shots / "alone-drug.png")
     page.click("nav a:text-is('SPARQL')")
