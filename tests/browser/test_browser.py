@@ -363,6 +363,9 @@ def test_a_question_is_answered_as_by_the_command(name: str, visits: Open, made:
     assert other.page.locator("#answer tbody tr").all_inner_texts() == shown
 
 
+# Answers that are wider than their box, which would have to be scrolled.
+SPILLED = """[...document.querySelectorAll('.scroll:has(> .answer)')].filter(one => one.scrollWidth > one.clientWidth)
+  .map(one => one.getAttribute('aria-label'))"""
 # Of a part of an answer: its class, its layer in words, and for each row the segment that its place leads to.
 PARTS = """parts => parts.map(part => [part.className, part.querySelector('.layer').innerText,
   [...part.querySelectorAll('tbody tr')].map(row => row.querySelector('a[href*="reading/#"]')?.hash ?? '')])"""
@@ -430,7 +433,21 @@ def test_an_answer_looks_right_everywhere(visits: Open, shots: Path) -> None:
     visit.page.screenshot(path=shots / "answer.png", full_page=True)
     visit.page.set_viewport_size({"width": 320, "height": 720})
     assert width(visit) == 320
+    assert visit.page.evaluate(SPILLED) == []
+    first = visit.page.locator("#answer tbody tr").first.locator("td")
+    named = "one => getComputedStyle(one, '::before').content"
+    labels = [cell.evaluate(named) for cell in first.all() if cell.is_visible()]
+    assert labels[:4] == ['"answer"', '"option"', '"kind"', '"wording"']
+    left, top = "one => one.getBoundingClientRect().left", "one => one.getBoundingClientRect().top"
+    cells = [cell for cell in first.all() if cell.is_visible()]
+    assert len({cell.evaluate(left) for cell in cells}) == 1
+    tops = [cell.evaluate(top) for cell in cells]
+    assert tops == sorted(set(tops)), "each cell below the one before it"
+    assert visit.axe() == []
     visit.page.screenshot(path=shots / "answer-narrow.png", full_page=True)
+    page = visits("ontology/ChildhoodPhPositiveALL/", viewport={"width": 320, "height": 720})
+    assert page.page.evaluate(SPILLED) == []
+    page.page.screenshot(path=shots / "answer-static-narrow.png", full_page=True)
 
 
 def test_a_query_answers_in_the_console(visits: Open, shots: Path) -> None:
