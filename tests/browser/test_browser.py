@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pyoxigraph as ox
 import pytest
 from harness import Browser, Visit, launched, served
 
@@ -150,6 +151,12 @@ def save(visit: Visit, label: str) -> bytes:
     with visit.page.expect_download() as saved:
         visit.page.click(f"button:text-is('{label}')")
     return bytes(saved.value.path().read_bytes())
+
+
+def triples(turtle: bytes) -> tuple[int, set[str]]:
+    """Return how many triples there are, and those without blank nodes."""
+    every = [str(one.triple) for one in ox.parse(turtle, format=ox.RdfFormat.TURTLE)]
+    return len(every), {one for one in every if "_:" not in one}
 
 
 def status(visit: Visit, start: str) -> str:
@@ -356,7 +363,13 @@ def test_a_question_is_answered_as_by_the_command(name: str, visits: Open, made:
     assert list(csv.reader(io.StringIO(saved))) == list(csv.reader(io.StringIO(wanted)))
     found = json.loads(save(visit, "JSON"))
     assert len(found["results"]["bindings"]) == len(rows)
-    assert b"@prefix" in save(visit, "Turtle")
+    turtle = save(visit, "Turtle")
+    told = command("ask", name, *words, "--format", "ttl").encode()
+    assert re.findall(rb"^# .*", turtle, re.MULTILINE) == re.findall(rb"^# .*", told, re.MULTILINE)
+    assert [line.rpartition(b"/")[2] for line in re.findall(rb"^# .*", turtle, re.MULTILINE)] == [
+        b"ontology" if name == "subtypes" else b"page"
+    ]
+    assert triples(turtle) == triples(told)
     assert visit.axe() == []
     other = visits(page.url.removeprefix(made.address))
     other.page.wait_for_selector("#asked:has-text('answered in your browser')")

@@ -112,6 +112,12 @@ test("what graphs say of IRIs stands under the name of each, without what was in
   );
 });
 
+test("what the ontology defines is given where nothing else is said, and left out otherwise", () => {
+  const made = (...iris: string[]): string => about(held, { kind: "about", layers: [], background: false, iris }).turtle;
+  assert.match(made("http://x/b"), /graph\/ontology\nx:b x:p _:own/);
+  assert.doesNotMatch(made("http://x/a", "http://x/b"), /ontology|x:b/);
+});
+
 test("an error has line and column, and what broke the engine is told as such", () => {
   const fail = (sparql: string): ReturnType<typeof wrong> => {
     try {

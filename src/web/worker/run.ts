@@ -68,16 +68,23 @@ function graphsOf({ layers, background }: Ask | About): string[] {
   return [...SEEN, ...mappings, ...more].sort();
 }
 
-/** Return what each asserted graph says of some IRIs; what was inferred could not be told from it in one file. */
+/**
+ * Return what each asserted graph says of some IRIs; what was inferred could not be told from it in one file. What the
+ * ontology defines stays out where a graph of data says anything.
+ */
 export function about(held: Held, asked: About): Triples {
-  const wanted = new Set(asked.iris);
-  const store = storeOf(held, graphsOf(asked));
+  const iris = [...new Set(asked.iris)].map((iri) => held.engine.namedNode(iri));
+  const graphs = graphsOf(asked);
+  const store = storeOf(held, graphs);
+  const said = graphs
+    .filter((graph) => !graph.startsWith("inferred"))
+    .map((graph): [string, Term[][]] => [graph, iris.flatMap((iri) => store.match(iri, null, null, held.engine.namedNode(GRAPH + graph)).map(triple))])
+    .filter(([, found]) => found.length > 0);
   const heads = new Set<string>();
   const body: string[] = [];
   const rows: Term[][] = [];
-  for (const graph of graphsOf(asked)) {
-    const found = [...wanted].flatMap((iri) => store.match(held.engine.namedNode(iri), null, null, held.engine.namedNode(GRAPH + graph)).map(triple));
-    if (graph.startsWith("inferred") || found.length === 0) continue;
+  for (const [graph, found] of said) {
+    if (graph === "ontology" && said.length > 1) continue;
     const part = blocks(found, held.prefixes);
     part.heads.forEach((head) => heads.add(head));
     body.push("", `# ${GRAPH}${graph}`, ...part.body);
