@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
 from xml.etree.ElementTree import Element
@@ -177,6 +178,32 @@ def test_the_options_table_says_what_the_question_answers(site: dict[str, bytes]
     assert (stated & silent, stated | silent) == (set(), set(shown))
     nelarabine, t_cell = f"{BASE}data/nelarabine", f"{LGO}TCellALL"
     assert [option for option, group in stated if group == t_cell] == [nelarabine]
+
+
+def test_the_page_of_a_statement_says_everything_once(site: dict[str, bytes], everything: ox.Store) -> None:
+    name = "data/option-blinatumomab-ph-positive"
+    tree = html5lib.parse(site[f"{name}/index.html"].decode(), namespaceHTMLElements=False)
+    (main,) = tree.iter("main")
+    said = [one for one in main if one.get("id") not in ("neighbourhood", "rdf")]
+    links = Counter(
+        link.get("href", "").removeprefix("../../") for part in said for link in part.iter("a") if link.get("href")
+    )
+    held = {quad.object for quad in everything.quads_for_pattern(ox.NamedNode(BASE + name), None, None)}
+    things = {str(one)[1:-1].removeprefix(BASE) for one in held if isinstance(one, ox.NamedNode)}
+    ours = {f"{one}/" for one in things} - {f"{one}/" for one in things if one.startswith("http")}
+    segment = {one for one in ours if one.startswith("data/segment-")}
+    kind = {"ontology/TreatmentOptionStatement/"}
+    assert len(ours) > 12
+    assert {one: links[one] for one in ours - segment - kind} == dict.fromkeys(ours - segment - kind, 1)
+    assert [links[f"reading/#{one.strip('/').removeprefix('data/')}"] for one in segment] == [1]
+    words = [" ".join("".join(part.itertext()).split()) for part in said]
+    assert sum(one.count("Blinatumomab is named among") for one in words) == 1
+
+
+def test_words_of_other_vocabularies_are_spelled_out(read: dict[str, Read]) -> None:
+    short = re.compile(r"(?:dcterms|lgg|oa|owl|prov|rdf|rdfs|semapv|skos|sssom):[A-Za-z_-]+")
+    pages = {path: one for path, one in read.items() if path.startswith(("data/", "ontology/", "vocabulary/"))}
+    assert [(path, words) for path, one in pages.items() for words in one.words if short.fullmatch(words.strip())] == []
 
 
 def test_the_column_of_the_whole_disease_says_what_it_holds(site: dict[str, bytes]) -> None:

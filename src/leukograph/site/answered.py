@@ -101,18 +101,22 @@ def _section(place: Here, iri: str, param: str, asked: Asked, parts: list[Part])
     inner: list[object] = [part(place, asked, one, _show(place, iri, question, columns, one.rows)) for one in parts]
     said = [el("p", one, class_="words" if parts else "not-stated") for one in asked.words]
     inner.append(said if parts else el("section", said, class_="silent"))
-    value = shorten(iri)
-    ask = el("a", "Ask this", href=f"{place.up}ask/{question.name}/?{param}={value}")
-    background = " --with-background" if any(one.layer == "background" for one in parts) else ""
-    call = el("code", f"leukograph ask {question.name} --{param} {value}{background}")
     return el(
         "section",
         el("h2", question.summary),
         inner,
-        el("p", ask, " · ", call, class_="how"),
+        way(place, iri, question.name, param, background=any(one.layer == "background" for one in parts)),
         id=f"ask-{question.name}",
         class_="question",
     )
+
+
+def way(place: Here, iri: str, name: str, param: str, *, background: bool = False) -> Html:
+    """Return how a question is asked of an IRI: on its page, and on the command line."""
+    value = shorten(iri)
+    ask = el("a", "Ask this", href=f"{place.up}ask/{name}/?{param}={value}")
+    more = " --with-background" if background else ""
+    return el("p", ask, " · ", el("code", f"leukograph ask {name} --{param} {value}{more}"), class_="how")
 
 
 def _show(

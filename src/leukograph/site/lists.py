@@ -5,7 +5,7 @@ from leukograph.rules import GATES
 from leukograph.site import rdf, ruling
 from leukograph.site.frame import FEEDS, Page
 from leukograph.site.known import Known
-from leukograph.site.markup import Html, el, join, table
+from leukograph.site.markup import Html, el, join, slug, table
 from leukograph.site.terms import LAYERS, here
 
 # What a reader looks for first; whatever else there is follows, by name.
@@ -45,11 +45,6 @@ def _components(known: Known, iri: str) -> Html | None:
     held = known.components.get(iri, [])
     links = [[", " if number else None, place.link(one)] for number, one in enumerate(held)]
     return el("p", "said to contain ", links, class_="axiom") if held else None
-
-
-def slug(kind: str) -> str:
-    """Return a kind as the name of a place within a page."""
-    return "".join(char if char.isalnum() else "-" for char in kind.lower())
 
 
 def _others(known: Known, iri: str) -> list[str]:

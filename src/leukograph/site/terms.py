@@ -49,7 +49,7 @@ class Here(NamedTuple):
         shown = self.known.label(iri) if words is None else words
         if address:
             return el("a", shown, href=self.up + address, **attributes)
-        return outside(iri, shorten(iri) if words is None else words)
+        return outside(iri, shown)
 
 
 def here(known: Known, address: str) -> Here:
