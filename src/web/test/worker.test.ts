@@ -5,7 +5,7 @@ import { offset } from "../shared/places";
 import type { Rows, Triples } from "../shared/shapes";
 import { csv, json } from "../shared/tables";
 import { bind } from "../worker/bind";
-import { form, MAX_QUERY_BYTES, refuse, refuseGraphs } from "../worker/refuse";
+import { form, MAX_QUERY_BYTES, mentioned, refuse, refuseGraphs } from "../worker/refuse";
 import { about, ask, GRAPHS, hold, query, wrong } from "../worker/run";
 import { cases } from "./cases";
 
@@ -38,6 +38,13 @@ test("what is refused, and which graphs are named, is as the command has it", ()
     assert.deepEqual(found, wanted, sparql);
   }
   assert.throws(() => refuse(`#${"x".repeat(MAX_QUERY_BYTES)}`, GRAPHS), /larger than 100000 bytes/);
+});
+
+test("columns of SELECT * stand as the query first mentions them, as the command has them", () => {
+  for (const [sparql, columns, wanted] of cases.mentioned) assert.deepEqual(mentioned(sparql, columns), wanted, sparql);
+  const answer = query(held, { kind: "query", sparql: "SELECT * { ?z ?p ?a } ORDER BY ?z ?a LIMIT 1", everything: false, limit: 9 }) as Rows;
+  assert.deepEqual(answer.columns, ["z", "p", "a"]);
+  assert.deepEqual(answer.rows[0]?.map((one) => one?.value), ["http://x/a", "http://x/p", "1"]);
 });
 
 test("a graph that is not seen is named, and not found empty", () => {

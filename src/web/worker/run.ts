@@ -4,7 +4,7 @@ import type * as Oxigraph from "oxigraph";
 import type { About, Answer, Ask, Query, Triples, Wrong } from "../shared/shapes";
 import type { Cell, Prefixes, Term } from "../shared/terms";
 import { bind } from "./bind";
-import { form, GRAPH, refuse, refuseGraphs, Refused } from "./refuse";
+import { form, GRAPH, mentioned, refuse, refuseGraphs, Refused } from "./refuse";
 import { blocks, turtle } from "./turtle";
 
 export type Engine = Pick<typeof Oxigraph, "Store" | "namedNode" | "parse">;
@@ -119,7 +119,7 @@ function run(held: Held, graphs: readonly string[], sparql: string, union: boole
   const options = { use_default_graph_as_union: union };
   const kind = form(sparql);
   if (kind === "SELECT") {
-    return table(store.query(sparql, { ...options, results_format: "json" }) as string, limit);
+    return table(store.query(sparql, { ...options, results_format: "json" }) as string, sparql, limit);
   }
   const result = store.query(sparql, options);
   if (typeof result === "boolean") return { kind: "truth", truth: result };
@@ -142,12 +142,12 @@ function storeOf(held: Held, graphs: readonly string[]): Oxigraph.Store {
   return made;
 }
 
-function table(json: string, limit: number): Answer {
+function table(json: string, sparql: string, limit: number): Answer {
   const read = JSON.parse(json) as {
     head: { vars: string[] };
     results: { bindings: Record<string, JsonTerm>[] };
   };
-  const columns = read.head.vars;
+  const columns = mentioned(sparql, read.head.vars);
   const rows = read.results.bindings
     .slice(0, limit)
     .map((row) => columns.map((column) => (Object.hasOwn(row, column) ? cell(row[column]) : null)));
