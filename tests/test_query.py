@@ -246,6 +246,11 @@ def test_a_table_is_no_turtle(ask: Asker) -> None:
     assert ask("SELECT * {}", "--format", "ttl") == (2, "", f"leukograph: {sentence}\n")
 
 
+def test_columns_of_a_star_stand_as_the_query_first_mentions_them(ask: Asker) -> None:
+    sparql = 'SELECT * { VALUES ?z { "1" } BIND("2" AS ?a) VALUES ?m { "3" } }'
+    assert ask(sparql, "--format", "csv") == (0, "z,a,m\r\n1,2,3\r\n", "")
+
+
 def test_no_row_is_told_beside_the_answer(ask: Asker) -> None:
     assert ask("SELECT ?s { ?s a ?s }") == (0, "", "leukograph: no rows\n")
     assert ask("SELECT ?s { ?s a ?s }", "--format", "csv") == (0, "s\r\n", "")

@@ -111,7 +111,8 @@ def test_an_iri_that_is_no_folder_of_the_site_has_no_page(made: dict[str, bytes]
     assert "data/zz-hostile/index.html/index.html" not in made
     assert not [path for path in made if path.startswith("assets/app.js/")]
     page = made["data/blincyto/index.html"].decode()
-    assert '<a href="https://w3id.org/leukograph/data/../../../outside" class="iri" rel="external noreferrer">' in page
+    outside = "https://w3id.org/leukograph/data/../../../outside"
+    assert f'<a href="{outside}" title="{outside}" class="iri" rel="external noreferrer">' in page
 
 
 def test_an_erased_statement_leaves_no_trace(made: dict[str, bytes]) -> None:

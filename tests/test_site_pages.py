@@ -1,11 +1,15 @@
 """The pages of the site as a reader finds them: links, headings, labels, policy, and that each thing has its page."""
 
+import base64
 import json
 import os
+import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
+from xml.etree.ElementTree import Element
 
 import html5lib
 import pyoxigraph as ox
@@ -14,6 +18,7 @@ import rdflib
 
 from leukograph import answers, gates, questions, shape_graph
 from leukograph.names import BASE, GRAPHS, LGO, graph_iri
+from leukograph.records import Asked, Cell
 from leukograph.rules import RULES
 from leukograph.site import making
 from sites import Read, target
@@ -46,7 +51,15 @@ def faults(read: dict[str, Read], *names: str) -> Iterator[str]:
 
 
 def test_every_element_is_closed_in_its_turn_and_nothing_runs_inline(read: dict[str, Read]) -> None:
-    assert list(faults(read, "wrong")) == []
+    assert list(faults(read, "wrong")) == ["404.html: inline <style>"], "which its policy names"
+
+
+def test_what_is_missing_needs_nothing_beside_it_where_nobody_knows_the_root(site: dict[str, bytes]) -> None:
+    page, style = site["404.html"].decode(), site["assets/style.css"]
+    assert re.findall(r"<style>(.*?)</style>", page, re.DOTALL) == [style.decode()]
+    named = base64.b64encode(sha256(style).digest()).decode()
+    assert f"style-src &#x27;sha256-{named}&#x27;;" in page
+    assert re.findall(r"<(?:a|link|script|img|form)\b", page) == []
 
 
 @pytest.mark.parametrize("path", SAMPLE)
@@ -100,14 +113,14 @@ def test_every_input_has_a_label(read: dict[str, Read]) -> None:
 def test_every_page_has_its_frame_policy_and_notice(read: dict[str, Read]) -> None:
     for path, one in read.items():
         tags = [tag for tag, _ in one.tags]
-        assert {"header", "nav", "main", "footer"} <= set(tags), path
+        assert {"header", "main", "footer", *(["nav"] if path != "404.html" else [])} <= set(tags), path
         (policy,) = (held["content"] for tag, held in one.tags if held.get("http-equiv") == "Content-Security-Policy")
         assert "default-src 'none'" in policy
         assert "unsafe-inline" not in policy
         assert "".join(one.words).count(NOTICE) >= 1, path
         whole = dict(one.tags[0][1])
         assert (one.tags[0][0], whole["lang"]) == ("html", "en")
-        assert whole["data-root"] == ("../" * path.count("/") or "./")
+        assert whole.get("data-root", "./") == ("../" * path.count("/") or "./")
 
 
 def test_everything_with_an_iri_has_a_page_with_its_rdf(site: dict[str, bytes], everything: ox.Store) -> None:
@@ -167,6 +180,63 @@ def test_the_options_table_says_what_the_question_answers(site: dict[str, bytes]
     assert [option for option, group in stated if group == t_cell] == [nelarabine]
 
 
+def test_the_page_of_a_statement_says_everything_once(site: dict[str, bytes], everything: ox.Store) -> None:
+    name = "data/option-blinatumomab-ph-positive"
+    tree = html5lib.parse(site[f"{name}/index.html"].decode(), namespaceHTMLElements=False)
+    (main,) = tree.iter("main")
+    said = [one for one in main if one.get("id") not in ("neighbourhood", "rdf")]
+    links = Counter(
+        link.get("href", "").removeprefix("../../") for part in said for link in part.iter("a") if link.get("href")
+    )
+    held = {quad.object for quad in everything.quads_for_pattern(ox.NamedNode(BASE + name), None, None)}
+    things = {str(one)[1:-1].removeprefix(BASE) for one in held if isinstance(one, ox.NamedNode)}
+    ours = {f"{one}/" for one in things} - {f"{one}/" for one in things if one.startswith("http")}
+    segment = {one for one in ours if one.startswith("data/segment-")}
+    kind = {"ontology/TreatmentOptionStatement/"}
+    assert len(ours) > 12
+    assert {one: links[one] for one in ours - segment - kind} == dict.fromkeys(ours - segment - kind, 1)
+    assert [links[f"reading/#{one.strip('/').removeprefix('data/')}"] for one in segment] == [1]
+    words = [" ".join("".join(part.itertext()).split()) for part in said]
+    assert sum(one.count("Blinatumomab is named among") for one in words) == 1
+
+
+def test_words_of_other_vocabularies_are_spelled_out(read: dict[str, Read]) -> None:
+    short = re.compile(r"(?:dcterms|lgg|oa|owl|prov|rdf|rdfs|semapv|skos|sssom):[A-Za-z_-]+")
+    pages = {path: one for path, one in read.items() if path.startswith(("data/", "ontology/", "vocabulary/"))}
+    assert [(path, words) for path, one in pages.items() for words in one.words if short.fullmatch(words.strip())] == []
+
+
+def test_the_column_of_the_whole_disease_says_what_it_holds(site: dict[str, bytes]) -> None:
+    tree = html5lib.parse(site["index.html"].decode(), namespaceHTMLElements=False)
+    said = [" ".join("".join(one.itertext()).split()) for one in tree.iter("p")]
+    (words,) = [one for one in said if one.startswith("The column ")]
+    assert words.startswith("The column acute lymphoblastic leukemia is the disease without a subtype")
+    assert words.endswith("It is silent: the page states no option without naming a subtype.")
+
+
+def test_one_of_anything_is_told_in_the_singular(read: dict[str, Read]) -> None:
+    counted = re.compile(
+        r"(?<![\w.,–-])1 (statements|rows|triples|things|times|records|mentions|segments|neighbours)\b"
+    )
+    assert [(path, words) for path, one in read.items() for words in one.words if counted.search(words)] == []
+
+
+def test_a_record_is_named_in_words(site: dict[str, bytes], everything: ox.Store) -> None:
+    named = {path: html5lib.parse(one.decode(), namespaceHTMLElements=False) for path, one in site.items()
+             if path.startswith(("data/scope-", "data/position-")) and path.endswith(".html")}  # fmt: skip
+    heads = {path: "".join(next(tree.iter("h1")).itertext()) for path, tree in named.items()}
+    assert heads["data/position-segment-ph-negative-nelarabine/index.html"] == "characters 1017–1056"
+    assert heads["data/scope-t-cell-by-nelarabine-item/index.html"] == "T-cell ALL by nelarabine item"
+    found = everything.query(
+        f"SELECT ?scope ?label {{ ?scope <{LGO}setsLimit>/<{rdflib.RDFS.label}> ?label }}",
+        use_default_graph_as_union=True,
+    )
+    limits = {f"{row['scope'].value.removeprefix(BASE)}/index.html": row["label"].value for row in found}  # type: ignore[union-attr]
+    assert len(limits) == 17
+    assert [path for path, label in limits.items() if not heads[path].startswith(f"{label} by ")] == []
+    assert [path for path, head in heads.items() if head.startswith("lgd:")] == []
+
+
 def _diseases(root: str) -> set[str]:
     question = answers.find(root, "options-for-subtype")
     labels = {label for label, _ in answers.values_of(root, question, "disease")}
@@ -181,12 +251,23 @@ def test_a_question_without_parameters_shows_the_rows_of_the_command(site: dict[
             continue
         tree = html5lib.parse(site[f"ask/{name}/index.html"].decode(), namespaceHTMLElements=False)
         (shown,) = (one for one in tree.iter("div") if one.get("id") == "answer")
-        asserted = next(iter(shown.iter("section")))
-        rows = [row for row in asserted.iter("tr") if row.find("td") is not None]
+        layers = {part.get("class"): _rows(part) for part in shown.iter("section")}
+        layers.pop("background", None)
         asked = answers.ask(root, name, {})
-        assert len(rows) == len(asked.answer.rows), name
+        own = [row for row in asked.answer.rows if "layer" not in asked.answer.columns or _is_of_page(asked, row)]
+        assert sum(map(len, layers.values())) == len(own), name
+        assert set(layers) <= ({"inferred"} if name == "subtypes" else {"asserted"}), name
         for sentence in asked.words:
-            assert sentence in "".join(asserted.itertext())
+            assert sentence in "".join(shown.itertext())
+
+
+def _rows(part: Element) -> list[Element]:
+    return [row for row in part.iter("tr") if row.find("td") is not None]
+
+
+def _is_of_page(asked: Asked, row: tuple[Cell, ...]) -> bool:
+    layer = row[asked.answer.columns.index("layer")]
+    return layer is not None and layer.value == "page"
 
 
 def test_what_is_background_stands_in_parts_of_its_own(site: dict[str, bytes]) -> None:

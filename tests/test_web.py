@@ -25,6 +25,7 @@ ASSETS = Path(ROOT) / "src" / "leukograph" / "assets"
 SCRIPTS = ("app.js", "console.js", "worker.js")
 LIMIT = 100_000
 FREE = {
+    "star": "SELECT * { ?z a <https://w3id.org/leukograph/ontology/Drug> ; ?p ?a } ORDER BY ?z ?p ?a",
     "count": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",
     "graphs": "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g",
     "from": "SELECT (COUNT(*) AS ?n) FROM <https://w3id.org/leukograph/graph/mappings> { ?s ?p ?o }",

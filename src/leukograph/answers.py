@@ -201,12 +201,9 @@ def _narrower(
     if not question.narrower or question.narrower not in bound:
         return []
     (asked, _), *_ = bound[question.narrower]
-    wide = {asked, *engine.objects(store, asked, LGO + "ageFormOf")}
-    limits = {limit for _, limit in engine.pairs(store, LGO + "setsLimit")}
-    below = {narrow for narrow, one in engine.pairs(store, RDFS + "subClassOf") if one in wide} & limits
     given = {name: tuple(iri for iri, _ in found) for name, found in bound.items()}
     stated = []
-    for narrow in sorted(below):
+    for narrow in narrower(store, asked):
         rows = run(questions.bind(question, {**given, question.narrower: (narrow,)}))
         if any(isinstance(row[0], Text) and row[0].value == "stated" for row in rows.rows):
             stated.append(lookup.label(store, narrow))
@@ -214,3 +211,10 @@ def _narrower(
         return []
     such = f'--{question.narrower} "{stated[0]}"'
     return [f"The page states some for narrower groups: {'; '.join(stated)}. Ask for one of them, such as {such}."]
+
+
+def narrower(store: "ox.Store", group: str) -> list[str]:
+    """Return the groups narrower than a group (IRI) that limit any statement, sorted; an age form has those of all."""
+    wide = {group, *engine.objects(store, group, LGO + "ageFormOf")}
+    limits = {limit for _, limit in engine.pairs(store, LGO + "setsLimit")}
+    return sorted({narrow for narrow, one in engine.pairs(store, RDFS + "subClassOf") if one in wide} & limits)

@@ -6,7 +6,7 @@ import pyoxigraph as ox
 
 from leukograph.errors import CallError, FileError, at
 from leukograph.files import read
-from leukograph.names import INFERRED, graph_iri
+from leukograph.names import INFERRED, ONTOLOGY, graph_iri
 from leukograph.records import Answer, Cell, Iri, Text
 
 Graphs = tuple[Iterable[str], Iterable[str]]
@@ -138,7 +138,8 @@ def turtle(triples: Iterable[ox.Triple], prefixes: dict[str, str]) -> str:
 def turtle_about(store: ox.Store, iris: Iterable[str], prefixes: dict[str, str]) -> str:
     """Return as Turtle what each asserted graph holds about the IRIs, each graph under a comment that names it.
 
-    What was inferred stays out: in one flat file it could not be told from what a source says.
+    What was inferred stays out: in one flat file it could not be told from what a source says. What the ontology
+    defines stays out where a graph of data says anything: definitions are no part of an answer about records.
     """
     by_graph: dict[str, set[ox.Triple]] = {}
     for iri in iris:
@@ -146,6 +147,8 @@ def turtle_about(store: ox.Store, iris: Iterable[str], prefixes: dict[str, str])
             graph = str(quad.graph_name)[1:-1]
             if not graph.startswith(graph_iri(INFERRED)):
                 by_graph.setdefault(graph, set()).add(quad.triple)
+    if len(by_graph) > 1:
+        by_graph.pop(graph_iri(ONTOLOGY), None)
     parts = {graph: _turtle(triples, prefixes) for graph, triples in sorted(by_graph.items())}
     heads = sorted({line for lines, _ in parts.values() for line in lines})
     body = [line for graph, (_, lines) in parts.items() for line in ("", f"# {graph}", *lines)]

@@ -41,6 +41,9 @@ _FROM = re.compile(rf"(?<![\w?$@:-])from(?!\w*:)(?:\s*named)?\s*(?P<what>{chr(0)
 _GRAPH = re.compile(rf"(?<![\w?$@:-])graph(?!\w*:)\s*(?P<what>{chr(0)}|[\w.-]*:[\w.:-]*)", re.IGNORECASE)
 _GRAPH_WORD = re.compile(r"(?<![\w?$@:-])graph", re.IGNORECASE)
 _PREFIX = re.compile(rf"(?<![\w?$@:-])prefix\s+(?P<prefix>[^\s:]*):\s*{chr(0)}", re.IGNORECASE)
+# The first SELECT of a query is the one whose columns are answered.
+_SELECT = re.compile(r"(?<![\w?$@:-])SELECT(?![\w:-])\s*(?P<star>(?:DISTINCT|REDUCED)?\s*\*)?", re.IGNORECASE)
+_VARIABLE = re.compile(r"[?$](\w+)")
 _WORD = re.compile(r"(?<![\w?$@:-])[A-Za-z]+(?![\w:-])")
 _WATCHED = re.compile(r"service|from|load|insert|delete|clear|drop|create|add|move|copy|\\", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
@@ -106,6 +109,17 @@ def refuse_graphs(sparql: str, seen: Iterable[str], name: str = "query") -> None
             what = "is not seen" if ours else "is refused; it is no graph of the project"
             do = "Add --everything, or name it by FROM NAMED." if ours else f"Name one in full, such as <{LGG}page>."
             raise CallError(f"{name}: GRAPH <{iri}> {what}. {do}")
+
+
+def mentioned(sparql: str, columns: Iterable[str]) -> list[str]:
+    """Return the columns of `SELECT *` as the query first mentions them; those of any other query stay as they are."""
+    found = list(columns)
+    code, _ = code_of(sparql)
+    first = _SELECT.search(code)
+    if not first or not first["star"]:
+        return found
+    order = {name: place for place, name in enumerate(dict.fromkeys(_VARIABLE.findall(code)))}
+    return sorted(found, key=lambda name: order.get(name, len(order)))
 
 
 def _update_in(code: str) -> str:
@@ -270,7 +284,10 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         if len(rows) == limit:
             raise LimitError(f"{name}: more than {limit} rows. Ask for less, or give --max-rows more.")
         rows.append([None if cell is None else _named(cell, own, made) for cell in engine.cells(solution)])
-    return {"columns": [variable.value for variable in result.variables], "rows": rows}
+    columns = [variable.value for variable in result.variables]
+    order = mentioned(request["sparql"], columns)
+    at = [columns.index(one) for one in order]
+    return {"columns": order, "rows": [[row[place] for place in at] for row in rows]}
 
 
 def _named(cell: Iri | Text, own: set[str], made: dict[str, str]) -> tuple[str, ...]:

@@ -16,9 +16,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pyoxigraph as ox
 import pytest
-from harness import Browser, Visit, launched
+from harness import Browser, Visit, launched, served
 
+from leukograph.site import frame, lists
+from leukograph.site.making import ASSETS
 from servers_of_ours import serving
 
 Open = Callable[..., Visit]
@@ -150,6 +153,12 @@ def save(visit: Visit, label: str) -> bytes:
     return bytes(saved.value.path().read_bytes())
 
 
+def triples(turtle: bytes) -> tuple[int, set[str]]:
+    """Return how many triples there are, and those without blank nodes."""
+    every = [str(one.triple) for one in ox.parse(turtle, format=ox.RdfFormat.TURTLE)]
+    return len(every), {one for one in every if "_:" not in one}
+
+
 def status(visit: Visit, start: str) -> str:
     visit.page.wait_for_selector(f"#console .state:has-text('{start}')")
     return str(visit.page.inner_text("#console .state"))
@@ -186,6 +195,21 @@ def test_a_page_fits_everyone(name: str, visits: Open, shots: Path) -> None:
     assert page.locator("footer strong").is_visible()
     assert not page.locator("header nav").is_visible()
     assert not page.locator("form[role=search]").is_visible()
+
+
+def test_what_is_missing_is_styled_at_any_depth_of_any_server(browser: Browser, shots: Path) -> None:
+    style = Path(ASSETS, "style.css").read_text(encoding="utf-8")
+    with served({"404.html": frame.astray(lists.missing(), style)}) as address:
+        visit = browser.open(f"{address}/one/two/three/four", viewport={"width": 320, "height": 720})
+        forgive_missing(visit)
+        assert visit.said == []
+        assert visit.requests == [f"{address}/one/two/three/four"]
+        assert visit.page.inner_text("h1") == "There is no such page"
+        assert visit.page.evaluate("getComputedStyle(document.querySelector('main')).maxWidth") == "1184px"
+        assert width(visit) == 320
+        assert visit.axe() == []
+        visit.page.screenshot(path=shots / "missing-anywhere.png")
+    browser.close()
 
 
 def test_one_thing_of_every_kind_has_a_page_that_stays_narrow(made: Made, visits: Open) -> None:
@@ -240,6 +264,45 @@ def test_a_search_says_which_name_matched(typed: str, shown: str, address: str, 
     assert page.get_attribute("#search", "aria-activedescendant") == f"hit-{at}"
     page.keyboard.press("Enter")
     page.wait_for_url(made.address + address)
+
+
+def test_hits_close_where_the_reader_goes_on(visits: Open) -> None:
+    visit = visits("", viewport={"width": 360, "height": 720}, has_touch=True)
+    page = visit.page
+    url = page.url
+    tap = "document.body.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true}))"
+    ways: tuple[Callable[[], object], ...] = (
+        lambda: page.keyboard.press("Tab"),
+        lambda: page.keyboard.press("Escape"),
+        lambda: page.touchscreen.tap(180, 700),
+        lambda: page.evaluate(tap),
+    )
+    for leave in ways:
+        page.fill("#search", "etoposide")
+        page.wait_for_selector("#hits li")
+        assert page.get_attribute("#search", "aria-expanded") == "true"
+        leave()
+        page.wait_for_selector("#hits", state="hidden")
+        assert page.get_attribute("#search", "aria-expanded") == "false"
+        assert page.inner_text(".hits-status") == ""
+        assert page.url == url
+    page.evaluate("document.activeElement.blur()")
+    page.focus("#search")
+    page.wait_for_selector("#hits li")
+
+
+def test_hits_that_come_late_stay_closed(visits: Open) -> None:
+    visit = visits("rule/")
+    page = visit.page
+    held: list[Any] = []
+    page.route("**/assets/search.json", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+    with page.expect_request("**/assets/search.json"):
+        page.fill("#search", "etoposide")
+    page.evaluate("document.activeElement.blur()")
+    with page.expect_response("**/assets/search.json"):
+        held[0].continue_()
+    page.evaluate("new Promise(done => setTimeout(done, 200))")
+    assert page.locator("#hits li").count() == 0
 
 
 def test_a_regimen_is_found_by_what_it_contains(visits: Open) -> None:
@@ -300,11 +363,81 @@ def test_a_question_is_answered_as_by_the_command(name: str, visits: Open, made:
     assert list(csv.reader(io.StringIO(saved))) == list(csv.reader(io.StringIO(wanted)))
     found = json.loads(save(visit, "JSON"))
     assert len(found["results"]["bindings"]) == len(rows)
-    assert b"@prefix" in save(visit, "Turtle")
+    turtle = save(visit, "Turtle")
+    told = command("ask", name, *words, "--format", "ttl").encode()
+    assert re.findall(rb"^# .*", turtle, re.MULTILINE) == re.findall(rb"^# .*", told, re.MULTILINE)
+    assert [line.rpartition(b"/")[2] for line in re.findall(rb"^# .*", turtle, re.MULTILINE)] == [
+        b"ontology" if name == "subtypes" else b"page"
+    ]
+    assert triples(turtle) == triples(told)
     assert visit.axe() == []
     other = visits(page.url.removeprefix(made.address))
     other.page.wait_for_selector("#asked:has-text('answered in your browser')")
     assert other.page.locator("#answer tbody tr").all_inner_texts() == shown
+
+
+# Answers that are wider than their box, which would have to be scrolled.
+SPILLED = """[...document.querySelectorAll('.scroll:has(> .answer)')].filter(one => one.scrollWidth > one.clientWidth)
+  .map(one => one.getAttribute('aria-label'))"""
+# Of a part of an answer: its class, its layer in words, and for each row the segment that its place leads to.
+PARTS = """parts => parts.map(part => [part.className, part.querySelector('.layer').innerText,
+  [...part.querySelectorAll('tbody tr')].map(row => row.querySelector('a[href*="reading/#"]')?.hash ?? '')])"""
+SPACES = {"lgo": "ontology", "lgd": "data", "lgv": "vocabulary"}
+LAYERED = {
+    "subtypes": ("disease", "lgo:TCellALL", ["inferred"]),
+    "options-for-subtype": ("disease", "lgo:PhNegativeTCellALL", ["asserted", "inferred"]),
+    "statement": ("statement", "lgd:option-nelarabine-ph-negative", ["asserted", "inferred"]),
+    "options-by-drug-class": ("class", "lgv:antibody-drug-conjugate", ["background"]),
+}
+
+
+@pytest.mark.parametrize("name", LAYERED)
+def test_an_answer_has_the_parts_that_the_page_of_the_thing_has(name: str, visits: Open, shots: Path) -> None:
+    param, value, layers = LAYERED[name]
+    space, _, local = value.partition(":")
+    made = visits(f"{SPACES[space]}/{local}/").page
+    wanted = made.locator(f"#ask-{name} > section:not(.silent)").evaluate_all(PARTS)
+    visit = visits(f"ask/{name}/?{param}={value}&with-background=1")
+    visit.page.wait_for_selector("#asked:has-text('answered in your browser')")
+    shown = visit.page.locator("#answer > section").evaluate_all(PARTS)
+    assert [one[0] for one in shown] == layers
+    assert shown == wanted or (name, wanted) == ("statement", []), "the page of a statement has its parts otherwise"
+    badge = "getComputedStyle(document.querySelector('#answer .layer'), '::before').content"
+    assert visit.page.evaluate(badge) == f'"{layers[0]}"'
+    visit.page.screenshot(path=shots / f"layers-{name}.png", full_page=True)
+
+
+def test_the_tree_of_subtypes_is_inferred_before_and_after_it_is_asked_for(visits: Open) -> None:
+    visit = visits("ask/subtypes/")
+    before = visit.page.locator("#answer > section").evaluate_all(PARTS)
+    visit.page.click("#ask button[type=submit]")
+    visit.page.wait_for_selector("#asked:has-text('answered in your browser')")
+    assert visit.page.locator("#answer > section").evaluate_all(PARTS) == before
+    assert [(kind, len(rows)) for kind, _, rows in before] == [("inferred", 114)]
+
+
+@pytest.mark.parametrize("alone", [False, True], ids=["served", "single"])
+def test_silence_names_the_narrower_groups_and_asks_for_one(visits: Open, made: Made, *, alone: bool) -> None:
+    said = command("ask", "options-for-subtype", "--disease", "ALL")
+    named = (
+        "The page states some for narrower groups: Ph-negative ALL; Ph-positive ALL; T-cell ALL. Ask for one of them"
+    )
+    assert named in " ".join(said.split())
+    visit = visits(
+        (made.alone + "#/" if alone else "") + "ask/options-for-subtype/?disease=lgo:AcuteLymphoblasticLeukemia"
+    )
+    page = visit.page
+    page.wait_for_selector("#answer .words")
+    assert page.locator("#answer .words").first.inner_text() == f"{named}."
+    assert page.locator("#answer section").count() == 0
+    page.click("#answer .words a:has-text('T-cell ALL')")
+    page.wait_for_selector("#answer section.asserted")
+    assert page.url.endswith("ask/options-for-subtype/?disease=lgo%3ATCellALL")
+    assert page.input_value("#param-disease") == "lgo:TCellALL"
+    place = page.locator("#answer a:has-text('characters')").first
+    place.click()
+    page.wait_for_selector("#reading article")
+    assert "/reading/#segment-" in page.url
 
 
 def test_an_answer_looks_right_everywhere(visits: Open, shots: Path) -> None:
@@ -313,7 +446,21 @@ def test_an_answer_looks_right_everywhere(visits: Open, shots: Path) -> None:
     visit.page.screenshot(path=shots / "answer.png", full_page=True)
     visit.page.set_viewport_size({"width": 320, "height": 720})
     assert width(visit) == 320
+    assert visit.page.evaluate(SPILLED) == []
+    first = visit.page.locator("#answer tbody tr").first.locator("td")
+    named = "one => getComputedStyle(one, '::before').content"
+    labels = [cell.evaluate(named) for cell in first.all() if cell.is_visible()]
+    assert labels[:4] == ['"answer"', '"option"', '"kind"', '"wording"']
+    left, top = "one => one.getBoundingClientRect().left", "one => one.getBoundingClientRect().top"
+    cells = [cell for cell in first.all() if cell.is_visible()]
+    assert len({cell.evaluate(left) for cell in cells}) == 1
+    tops = [cell.evaluate(top) for cell in cells]
+    assert tops == sorted(set(tops)), "each cell below the one before it"
+    assert visit.axe() == []
     visit.page.screenshot(path=shots / "answer-narrow.png", full_page=True)
+    page = visits("ontology/ChildhoodPhPositiveALL/", viewport={"width": 320, "height": 720})
+    assert page.page.evaluate(SPILLED) == []
+    page.page.screenshot(path=shots / "answer-static-narrow.png", full_page=True)
 
 
 def test_a_query_answers_in_the_console(visits: Open, shots: Path) -> None:
@@ -457,6 +604,7 @@ def test_the_single_file_answers_from_disk(visits: Open, made: Made, shots: Path
     page.press("#search", "Enter")
     page.wait_for_selector("h1:has-text('blinatumomab')")
     assert page.url == made.alone + "#/data/blinatumomab/"
+    assert page.input_value("#search") == ""
     assert visit.axe() == []
     page.screenshot(path=shots / "alone-drug.png")
     page.click("nav a:text-is('SPARQL')")

@@ -48,6 +48,16 @@ COPIES = {
     "nothing of it": "Something else.\n",
     "nothing": "",
 }
+# A query, and its columns as the engine has them.
+STARS = [
+    ("SELECT * { ?z a ?b . OPTIONAL { ?z ?a ?m } }", "a b m z"),
+    ("PREFIX x: <http://x/?c>\n# ?c\nselect distinct * { $z x:p '?b' ; x:q ?b . ?c ?z ?a }", "a b c z"),
+    ("SELECT*{?b ?a 1}", "a b"),
+    ("SELECT ?b ?a { { SELECT * { ?a ?b ?c } } }", "b a"),
+    ("SELECT * { { SELECT ?b (COUNT(?n) AS ?a) { ?b ?c ?n } GROUP BY ?b } ?d ?e ?b }", "a b d e"),
+    ("SELECT (COUNT(*) AS ?z) ?a { ?a ?p ?o } GROUP BY ?a", "z a"),
+    ("SELECT * { ?größe a ?a }", "a größe"),
+]
 SAID = [
     "plain",
     "tab\tand\nline",
@@ -155,6 +165,9 @@ def cases() -> dict[str, Any]:
         "shorten": [[one, names.shorten(one)] for one in IRIS],
         "expand": [[one, names.expand(one)] for one in SHORT],
         "prefixes": names.PREFIXES,
+        "mentioned": [
+            [sparql, columns.split(), sandbox.mentioned(sparql, columns.split())] for sparql, columns in STARS
+        ],
         "refuse": [[one, refused(one)] for one in QUERIES],
         "bind": {"sparql": question.sparql, "calls": [[one, bound(question, one)] for one in VALUES]},
         "csv": {"plain": formats.csv(answer()), "spreadsheet": formats.csv(answer(), spreadsheet=True)},

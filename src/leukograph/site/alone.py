@@ -2,12 +2,11 @@
 
 import base64
 import gzip
-import hashlib
 import json
 import re
 
 from leukograph.errors import DataError
-from leukograph.site.frame import NAME, NOTICE, TYPED, Page, body
+from leukograph.site.frame import NAME, NOTICE, TYPED, Page, body, digest, opening
 from leukograph.site.markup import Html, el, join
 
 _SCRIPTS = ("app.js", "console.js")
@@ -31,11 +30,7 @@ def document(pages: list[Page], resources: dict[str, bytes], built: dict[str, by
     icon = base64.b64encode(built.get("icon.svg", b"")).decode()
     head = el(
         "head",
-        el("meta", charset="utf-8"),
-        el("meta", http_equiv="Content-Security-Policy", content=_policy(scripts, style)),
-        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        el("meta", name="color-scheme", content="light dark"),
-        el("meta", name="referrer", content="no-referrer"),
+        opening(_policy(scripts, style)),
         el("title", NAME),
         el("meta", name="description", content=NOTICE),
         Html(f'<link rel="icon" href="data:image/svg+xml;base64,{icon}">'),
@@ -72,12 +67,8 @@ def _script(name: str, built: dict[str, bytes]) -> str:
 
 def _policy(scripts: list[str], style: str) -> str:
     """Return the policy of a file that runs exactly its own scripts and styles."""
-    own = " ".join(map(_hash, scripts))
+    own = " ".join(map(digest, scripts))
     return (
-        f"default-src 'none'; script-src {own} 'wasm-unsafe-eval'; style-src {_hash(style)}; connect-src 'none'; "
+        f"default-src 'none'; script-src {own} 'wasm-unsafe-eval'; style-src {digest(style)}; connect-src 'none'; "
         f"worker-src blob:; img-src data:; form-action 'none'; base-uri 'none'; {TYPED}"
     ).replace("script-src  ", "script-src ")
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from leukograph.names import BACKGROUND, PAGE, shorten
+from leukograph import answers
+from leukograph.names import BACKGROUND, shorten
 from leukograph.records import Asked, Param, Question
+from leukograph.site import answered
 from leukograph.site.frame import Page
 from leukograph.site.known import Known
 from leukograph.site.markup import Html, el, join
-from leukograph.site.terms import Here, answer, here
+from leukograph.site.terms import Here, here
 
 SCRIPTS = ("console.js",)
 
@@ -31,6 +33,9 @@ def described(known: Known) -> list[dict[str, Any]]:
             "layers": list(one.layers),
             "empty": one.empty,
             "narrower": one.narrower,
+            "narrowerGroups": _narrower(known, one),
+            "inferred": answered.inferring(one),
+            "titles": answered.titles(one),
             "closing": one.closing,
             "needs_background": one.needs_background,
             "example": one.example,
@@ -57,6 +62,18 @@ def _parameter(known: Known, param: Param) -> dict[str, Any]:
         "description": param.summary,
         "choices": [[shorten(iri), label, *others[iri][1:]] for iri, label in found],
         "bindings": {shorten(iri): iri for iri, _ in found},
+    }
+
+
+def _narrower(known: Known, question: Question) -> dict[str, list[list[str]]]:
+    """Return the narrower groups that an empty answer is looked for in, by IRI, as [IRI, value, label] each."""
+    kinds = [one.kind for one in question.params if one.name == question.narrower]
+    store = known.store(())
+    found = {iri: answers.narrower(store, iri) for kind in kinds for iri in known.candidates(kind)}
+    return {
+        iri: [[one, shorten(one), known.label(one)] for one in groups]
+        for iri, groups in sorted(found.items())
+        if groups
     }
 
 
@@ -147,21 +164,16 @@ def _answer(place: Here, question: Question) -> list[Html]:
     if any(one.required for one in question.params):
         return []
     asked = place.known.ask(question.name, {})
-    parts = [_part(place, question, asked, "asserted", question.summary)]
+    parts = answered.divided(place, asked)
     if BACKGROUND in question.layers:
         more = place.known.ask(question.name, {}, with_background=True)
-        at = more.answer.columns.index("layer")
-        rows = tuple(row for row in more.answer.rows if (cell := row[at]) is not None and cell.value != PAGE)
-        if rows:
-            added = more._replace(answer=more.answer._replace(rows=rows), words=())
-            parts.append(_part(place, question, added, "background", "From elsewhere; no part of what the page says"))
-    return parts
+        parts = [*(one for one in parts if one.layer != BACKGROUND), *_added(place, more)]
+    said = [el("p", one, class_="words") for one in asked.words]
+    return [*(answered.part(place, asked, one, question.show) for one in parts), *said]
 
 
-def _part(place: Here, question: Question, asked: Asked, part: str, title: str) -> Html:
-    rows = answer(place, asked.answer, question.show, title) if asked.answer.rows else None
-    shown = el("p", title, class_="layer") if part != "asserted" else None
-    return el("section", shown, rows, [el("p", one, class_="words") for one in asked.words], class_=part)
+def _added(place: Here, more: Asked) -> list[answered.Part]:
+    return [one for one in answered.divided(place, more) if one.layer == BACKGROUND]
 
 
 def _elsewhere(place: Here, question: Question) -> Html | None:

@@ -8,7 +8,9 @@ from leukograph.site.markup import Html, el, scroll, table
 from leukograph.site.terms import Here
 
 MOST = 60
-_ROW, _TOP, _CENTRE, _GAP, _BOX, _HIGH = 30, 20, 220, 150, 272, 24
+_ROW, _TOP, _CENTRE, _GAP, _BOX, _HIGH = 30, 20, 220, 192, 262, 24
+# How far a line runs straight from its box, so that none but its own is behind the words of an edge.
+_STRAIGHT = 126
 _LONGEST = 34
 _PART = {PAGE: "asserted", ONTOLOGY: "asserted", INFERRED: "inferred"}
 
@@ -88,7 +90,7 @@ def _svg(place: Here, iri: str, left: list[Edge], right: list[Edge]) -> Html:
                 class_="centre")  # fmt: skip
     parts = [*_side(place, left, -1, middle, begin), *_side(place, right, 1, middle, begin + _CENTRE), centre]
     label = f"Neighbourhood of {place.known.label(iri)}"
-    return el("svg", el("title", label), parts, viewBox=f"0 0 {wide} {high}", width=wide, height=high,
+    return el("svg", el("title", label), parts, viewBox=f"-2 0 {wide + 4} {high}", width=wide + 4, height=high,
               role="group", aria_label=label)  # fmt: skip
 
 
@@ -97,11 +99,14 @@ def _side(place: Here, edges: list[Edge], sign: int, middle: int, near: int) -> 
     top = middle - _ROW * (len(edges) - 1) // 2
     inner = near + sign * _GAP
     x = inner if sign > 0 else inner - _BOX
-    bend = (inner + near) // 2
+    straight = inner - sign * _STRAIGHT
+    bend = (straight + near) // 2
     lines, made, before = [], [], ""
     for number, one in enumerate(edges):
         y = top + number * _ROW
-        lines.append(el("path", d=f"M {inner} {y} C {bend} {y} {bend} {middle} {near} {middle}", class_=one.part))
+        lines.append(
+            el("path", d=f"M {inner} {y} H {straight} C {bend} {y} {bend} {middle} {near} {middle}", class_=one.part)
+        )
         full = place.known.label(one.iri)
         made.append(el("a", el("title", full), el("rect", x=x, y=y - _HIGH // 2, width=_BOX, height=_HIGH, rx=5),
                        el("text", _short(full, _LONGEST), x=x + 8, y=y + 5),

@@ -13,6 +13,7 @@ from leukograph.names import (
     ONTOLOGY,
     PAGE,
     RDF_TYPE,
+    RDFS_LABEL,
     SKOS,
     graph_iri,
     shorten,
@@ -20,7 +21,7 @@ from leukograph.names import (
 from leukograph.site import answered, drawing, grid, rdf
 from leukograph.site.frame import FEEDS, Page
 from leukograph.site.known import Known
-from leukograph.site.markup import Html, data, el, join, table
+from leukograph.site.markup import Html, data, el, join, slug, table
 from leukograph.site.terms import LAYERS, Here, here, passage, term
 
 if TYPE_CHECKING:
@@ -30,6 +31,12 @@ _FORMS = (("Turtle", "index.ttl"), ("JSON-LD", "index.jsonld"))
 # Records whose neighbours are few and always the same: the table says it all.
 UNDRAWN = frozenset({"cue", "mapping", "mention", "position", "scope"})
 MOST = 200
+# The question that shows a statement whole, and what of it the head of its page says already.
+_WHOLE = "statement"
+_HEDGED = ("hasModality", "hasHedge", "hasQuantifier", "forDisease", "coversState", "forAgeGroup")
+_ABOVE = frozenset(
+    {RDFS_LABEL, *(LGO + one for one in (*_HEDGED, "cuedBy", "editorialNote", "paraphrase", "statedIn"))}
+)
 
 
 def page(
@@ -50,13 +57,13 @@ def page(
     is_statement = bool(known.material.values(iri, LGO + "paraphrase", PAGE))
     made = rdf.beside(known, iri) if beside else ()
     main = [
-        el("p", el("a", kind, href=place.up + "index/#" + _slug(kind)), class_="kind"),
+        el("p", el("a", kind, href=place.up + "index/#" + slug(kind)), class_="kind"),
         el("h1", el("bdi", known.label(iri))),
         el("p", el("code", shorten(iri), class_="iri"), class_="address"),
         _head(place, iri),
         grid.of_option(place, iri),
-        answered.sections(place, iri, asking.get(iri, [])),
-        _triples(place, iri, closed=is_statement),
+        answered.sections(place, iri, [one for one in asking.get(iri, []) if one[0] != _WHOLE]),
+        _triples(place, iri, whole=is_statement),
         drawing.section(place, iri) if kind not in UNDRAWN else None,
         _machine(place, iri, made),
     ]
@@ -74,10 +81,6 @@ def page(
     )
 
 
-def _slug(kind: str) -> str:
-    return "".join(char if char.isalnum() else "-" for char in kind.lower())
-
-
 def _head(place: Here, iri: str) -> Html:
     """Return what a reader needs first: our paraphrase or the definition, then modality, population, place, names."""
     found = place.known.material.values
@@ -93,11 +96,15 @@ def _facts(place: Here, iri: str) -> list[tuple[str, Html]]:
     known = place.known
     found = known.material.values
     facts = []
-    for name in ("hasModality", "hasHedge", "hasQuantifier", "forDisease", "coversState", "forAgeGroup"):
+    for name in _HEDGED:
         values = [term(place, one) for one in known.material.terms(iri, LGO + name, PAGE)]
         if values:
             facts.append((known.label(LGO + name), el("dd", _spaced(values), class_=_chip(name))))
-    cues = [el("q", text) for one in found(iri, LGO + "cuedBy", PAGE) for text in found(one, LGO + "exactText", PAGE)]
+    cues = [
+        el("q", place.link(one, text))
+        for one in found(iri, LGO + "cuedBy", PAGE)
+        for text in found(one, LGO + "exactText", PAGE)
+    ]
     if cues:
         facts.append(("worded", el("dd", _spaced(cues), class_="modality")))
     places = [_place(place, one) for one in found(iri, LGO + "statedIn", PAGE)]
@@ -131,13 +138,16 @@ def _place(place: Here, segment: str) -> Html:
     return el("a", el("bdi", place.known.label(segment)), where, href=f"{place.up}reading/#{anchor}")
 
 
-def _triples(place: Here, iri: str, *, closed: bool) -> Html:
-    """Return every triple about an IRI, graph by graph, those that lead to it among them."""
+def _triples(place: Here, iri: str, *, whole: bool) -> Html:
+    """Return every triple about an IRI, graph by graph, those that lead to it among them.
+
+    Of a statement, the `whole` of which a question asks for, what stands above already is left out.
+    """
     known = place.known
     inner = []
     before = known.incoming.get(iri, [])
     for graph in (PAGE, ONTOLOGY, INFERRED, BACKGROUND, MAPPINGS, INFERRED_BACKGROUND):
-        about = known.material.about(iri, graph)
+        about = [one for one in known.material.about(iri, graph) if not (whole and one.predicate.value in _ABOVE)]
         leading = [(subject, predicate) for where, subject, predicate in before if where == graph]
         if not about and not leading:
             continue
@@ -146,16 +156,16 @@ def _triples(place: Here, iri: str, *, closed: bool) -> Html:
             el(
                 "section",
                 el("h3", title),
-                el("p", meaning, ", graph ", place.link(graph_iri(graph), shorten(graph_iri(graph))), class_="layer"),
+                el("p", meaning, ", graph ", place.link(graph_iri(graph)), class_="layer"),
                 _about(place, about, title) if about else None,
                 _leading(place, leading, title) if leading else None,
                 class_=part,
             )
         )
-    title = "Everything the graph holds of it"
-    if closed:  # the question `statement` shows most of it already
-        return el("section", el("details", el("summary", el("h2", title)), inner), id="triples")
-    return el("section", el("h2", title), inner, id="triples")
+    title = "What else the graph holds of it" if whole else "Everything the graph holds of it"
+    return el(
+        "section", el("h2", title), inner, answered.way(place, iri, _WHOLE, _WHOLE) if whole else None, id="triples"
+    )
 
 
 def _about(place: Here, quads: "list[ox.Quad]", title: str) -> Html:

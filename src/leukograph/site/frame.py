@@ -1,5 +1,7 @@
 """The frame of every page: head, navigation, main part, and the footer that says what this is not."""
 
+import base64
+import hashlib
 from typing import NamedTuple
 
 from leukograph import __version__
@@ -51,6 +53,35 @@ def up(address: str) -> str:
     return "../" * address.count("/")
 
 
+def digest(text: str) -> str:
+    """Return how a policy names a script or style that stands in the page itself."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def astray(page: Page, style: str) -> bytes:
+    """Return the page for what is missing where nobody knows the root: it needs nothing beside it and links nowhere.
+
+    `style` is the text of the style sheet, which the policy names by its digest.
+    """
+    policy = f"default-src 'none'; style-src {digest(style)}; form-action 'none'; base-uri 'none'"
+    head = el("head", opening(policy), el("title", f"{page.title} · {NAME}"), Html(f"<style>{style}</style>"))
+    bar = el("header", el("span", NAME, class_="brand"))
+    foot = el("footer", el("p", el("strong", NOTICE)))
+    whole = el("html", head, el("body", bar, el("main", page.main, id="main"), foot), lang="en", data_page=page.kind)
+    return f"<!DOCTYPE html>\n{whole}\n".encode()
+
+
+def opening(policy: str) -> list[Html]:
+    """Return what stands first in a head, the policy before everything that it rules."""
+    return [
+        el("meta", charset="utf-8"),
+        el("meta", http_equiv="Content-Security-Policy", content=policy),
+        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        el("meta", name="color-scheme", content="light dark"),
+        el("meta", name="referrer", content="no-referrer"),
+    ]
+
+
 def document(page: Page, base: str = "") -> bytes:
     """Return a page as HTML; with `base`, the address of the root, it names its own where that is of the web.
 
@@ -61,11 +92,7 @@ def document(page: Page, base: str = "") -> bytes:
     title = page.title if page.title == NAME else f"{page.title} · {NAME}"
     head = el(
         "head",
-        el("meta", charset="utf-8"),
-        el("meta", http_equiv="Content-Security-Policy", content=POLICY),
-        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        el("meta", name="color-scheme", content="light dark"),
-        el("meta", name="referrer", content="no-referrer"),
+        opening(POLICY),
         el("title", title),
         el("meta", name="description", content=page.summary or NOTICE),
         el("link", rel="canonical", href=base + page.address) if is_web and not is_missing else None,

@@ -3,7 +3,7 @@
 import itertools
 
 from leukograph.answers import NOT_STATED
-from leukograph.names import LGO, PAGE, XSD
+from leukograph.names import LGO, PAGE, RDFS, XSD
 from leukograph.records import Answer, Cell, Iri, Text
 from leukograph.site.known import QUESTION, STATED, Known, Said
 from leukograph.site.markup import Html, el, scroll
@@ -22,6 +22,11 @@ def groups(known: Known) -> tuple[list[str], list[str]]:
     )
     named = [one for one in ordered if known.material.subjects(LGO + "mentions", one, PAGE)]
     return named, [one for one in ordered if one not in named]
+
+
+def below(known: Known, group: str) -> set[str]:
+    """Return the groups that are kinds of a group."""
+    return set(known.material.subjects(RDFS + "subClassOf", group)) - {group}
 
 
 def table(place: Here, chosen: list[str], name: str, label: str) -> Html:
@@ -81,7 +86,7 @@ def of_option(place: Here, option: str) -> Html | None:
             held["asserted" if stated or group in named else "inferred"].append((*own, *row))
     parts = []
     for part, title in (
-        ("asserted", "stated on the page, and silence on the groups that it names"),
+        ("asserted", NAMED),
         ("inferred", LEFT),
     ):
         if held[part]:

@@ -34,6 +34,8 @@ _FOLDER = re.compile(
     r"(?:ontology|(?:ontology|vocabulary|data|shape|graph|check|rule)(?:/(?!index\.)[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+)"
 )
 _OWL = "http://www.w3.org/2002/07/owl#"
+# Prefixes of the graphs and of vocabularies: what is behind them was made to be read.
+_OTHERS = frozenset({"dcterms", "lgg", "oa", "owl", "prov", "rdf", "rdfs", "semapv", "skos", "sssom"})
 _META = {
     _OWL + "Class": "class",
     _OWL + "ObjectProperty": "property",
@@ -179,10 +181,10 @@ class Known:
         return self._candidates[kind]
 
     def label(self, iri: str) -> str:
-        """Return the label of an IRI; a rule's is its name, that of a term of others its short form."""
+        """Return the label of an IRI; a position has its characters instead, a vocabulary's word its name in words."""
         if iri not in self._labels:
-            found = self.material.values(iri, RDFS_LABEL)
-            self._labels[iri] = found[0] if found else shorten(iri)
+            found = self.material.values(iri, RDFS_LABEL) or _characters(self.material, iri)
+            self._labels[iri] = found[0] if found else _spelled(shorten(iri))
         return self._labels[iri]
 
     def kind(self, iri: str) -> str:
@@ -231,6 +233,20 @@ class Known:
 def _rows(answer: Answer) -> list[Said]:
     at = [answer.columns.index(name) for name in _SAID]
     return [Said(*(cell.value if cell else "" for cell in (row[one] for one in at))) for row in answer.rows]
+
+
+def _characters(graphs: material.Material, iri: str) -> list[str]:
+    """Return the characters of a position in words, nothing for what is no position."""
+    start, end = (graphs.values(iri, OA + name, PAGE) for name in ("start", "end"))
+    return [f"characters {start[0]}–{end[0]}"] if start and end else []
+
+
+def _spelled(short: str) -> str:
+    """Return the name of a graph or of a word of others in words; any other short form, and an IRI, as it is."""
+    prefix, _, name = short.partition(":")
+    if prefix not in _OTHERS:
+        return short
+    return re.sub("[A-Z]", lambda found: f" {found[0].lower()}", name).replace("_", " ").strip()
 
 
 def _number(found: list[str]) -> int:

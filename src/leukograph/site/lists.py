@@ -5,7 +5,7 @@ from leukograph.rules import GATES
 from leukograph.site import rdf, ruling
 from leukograph.site.frame import FEEDS, Page
 from leukograph.site.known import Known
-from leukograph.site.markup import Html, el, join, table
+from leukograph.site.markup import Html, el, join, slug, table
 from leukograph.site.terms import LAYERS, here
 
 # What a reader looks for first; whatever else there is follows, by name.
@@ -45,11 +45,6 @@ def _components(known: Known, iri: str) -> Html | None:
     held = known.components.get(iri, [])
     links = [[", " if number else None, place.link(one)] for number, one in enumerate(held)]
     return el("p", "said to contain ", links, class_="axiom") if held else None
-
-
-def slug(kind: str) -> str:
-    """Return a kind as the name of a place within a page."""
-    return "".join(char if char.isalnum() else "-" for char in kind.lower())
 
 
 def _others(known: Known, iri: str) -> list[str]:
@@ -223,15 +218,18 @@ def console() -> Page:
 
 
 def missing(base: str = "") -> Page:
-    """Return the page for an address at which there is nothing; `base` is the web address of the root, if known."""
+    """Return the page for an address at which there is nothing.
+
+    `base` is the address of the root; without it no link of a page that answers anywhere could be right.
+    """
+    ways = [
+        el("a", "To the start", href=base),
+        " · ",
+        el("a", "To the index of everything", href=f"{base}index/"),
+    ]
     main = [
         el("h1", "There is no such page"),
         el("p", "Nothing has this address. That says nothing about the page that the graph is about."),
-        el(
-            "p",
-            el("a", "To the start", href=base or "./"),
-            " · ",
-            el("a", "To the index of everything", href=f"{base}index/"),
-        ),
+        el("p", ways if base else "Shorten the address, or go back, to come to the pages that there are."),
     ]
     return Page("", "There is no such page", "missing", join(main))

@@ -7,7 +7,7 @@ from typing import Any
 
 from leukograph import contexts, exporting, files, knowledge
 from leukograph.site import asking, entity, feeds, lists, rdf, reading, start
-from leukograph.site.frame import Page, document
+from leukograph.site.frame import Page, astray, document
 from leukograph.site.known import Known
 
 ASSETS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "assets")
@@ -17,15 +17,19 @@ def pages(root: str, base: str = "", tell: knowledge.Tell = knowledge.silent) ->
     """Return every file of the site by its path, sorted; the same project gives the same bytes.
 
     `base` is the address of the site's root, which ends in a slash: on the web, which gives a sitemap, or `/` where a
-    server has it at its own root; with it the links of the page for what is missing are whole.
+    server has it at its own root; with it the links of the page for what is missing are whole; it has none without.
     """
     known = Known(root, tell)
     made: dict[str, bytes] = {}
+    carried = built()
     every = list(_pages(known, base))
     for page in every:
-        made[page.address + ("404.html" if page.kind == "missing" else "index.html")] = document(page, base)
+        if page.kind == "missing":
+            made["404.html"] = document(page, base) if base else astray(page, carried.get("style.css", b"").decode())
+            continue
+        made[page.address + "index.html"] = document(page, base)
         made |= {page.address + name: content for name, content in page.files}
-    made |= {f"assets/{name}": content for name, content in {**resources(known), **built()}.items()}
+    made |= {f"assets/{name}": content for name, content in {**resources(known), **carried}.items()}
     made["context.jsonld"] = files.read(os.path.join(root, *contexts.FILE.split("/")))
     if base.startswith("http"):
         addresses = sorted({base + page.address for page in every if page.kind != "missing"})

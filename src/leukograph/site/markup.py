@@ -20,9 +20,6 @@ class Html(str):
     __slots__ = ()
 
 
-Child = "Html | str | int | None | Iterable[Child]"
-
-
 @lru_cache(maxsize=65536)
 def text(words: str) -> Html:
     """Return text as markup, with control and bidirectional characters shown as escapes."""
@@ -80,7 +77,7 @@ def is_address(address: str) -> bool:
 def outside(iri: str, words: str) -> Html:
     """Return a link to an IRI that is not of the site; one that is not of the web is shown as text."""
     if iri.startswith(_WEB):
-        return el("a", words, href=iri, class_="iri", rel="external noreferrer")
+        return el("a", words, href=iri, title=iri, class_="iri", rel="external noreferrer")
     return el("code", iri, class_="iri")
 
 
@@ -108,3 +105,8 @@ def scroll(inner: Html, label: str, class_: str = "scroll") -> Html:
     if "<a " in inner:
         return el("div", inner, class_=class_)
     return el("div", inner, class_=class_, tabindex="0", role="region", aria_label=label)
+
+
+def slug(kind: str) -> str:
+    """Return a kind as the name of a place within a page."""
+    return "".join(char if char.isalnum() else "-" for char in kind.lower())

@@ -6,7 +6,7 @@ from typing import Any
 from leukograph.names import LGO, PAGE
 from leukograph.site.frame import Page
 from leukograph.site.known import Known, Segment
-from leukograph.site.markup import Html, el, join
+from leukograph.site.markup import Html, el, join, slug
 from leukograph.site.terms import Here, anchor, here, passage
 
 _EXACT = LGO + "exactText"
@@ -90,12 +90,8 @@ def _segment(place: Here, one: Segment, ledger: dict[str, tuple[str, str]]) -> H
         el("ul", claims, class_="claims") if claims else el("p", fate, class_="fate"),
         id=anchor(one.iri),
         data_segment=one.iri,
-        class_=f"segment {_slug(kind)}",
+        class_=f"segment kind-{slug(kind)}",
     )  # fmt: skip
-
-
-def _slug(kind: str) -> str:
-    return "kind-" + "".join(char if char.isalnum() else "-" for char in kind.lower())
 
 
 def _once(spans: list[dict[str, Any]]) -> list[dict[str, Any]]:

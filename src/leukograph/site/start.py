@@ -49,6 +49,7 @@ def _options(place: Here) -> Html:
             "that it does not. No list of the page is presented as complete.",
             id="options-note",
         ),
+        [el("p", _whole(place, one), class_="words") for one in named if set(named) & grid.below(place.known, one)],
         el("section", el("p", "what the page states for the groups that it names", class_="layer"),
            grid.table(place, named, "options", "Options by group that the page names"), class_="asserted"),
         el("details", el("summary", "Groups that the page does not name, and what is stated for a broader group"),
@@ -66,6 +67,18 @@ def _options(place: Here) -> Html:
         ),
         id="options-by-group",
     )  # fmt: skip
+
+
+def _whole(place: Here, group: str) -> list[object]:
+    """Say what the column of a group means of which other columns hold kinds."""
+    silent = (
+        [] if place.known.options[group] else [" It is silent: the page states no option without naming a subtype."]
+    )
+    meaning = (
+        " is the disease without a subtype, and holds only what the page states for it in those words; what the page "
+        "states for a subtype stands in the column of that subtype and is not repeated here."
+    )
+    return ["The column ", place.link(group), meaning, silent]
 
 
 def _ways(place: Here) -> Html:

@@ -49,7 +49,7 @@ class Here(NamedTuple):
         shown = self.known.label(iri) if words is None else words
         if address:
             return el("a", shown, href=self.up + address, **attributes)
-        return outside(iri, shorten(iri) if words is None else words)
+        return outside(iri, shown)
 
 
 def here(known: Known, address: str) -> Here:
@@ -103,8 +103,11 @@ def answer(place: Here, found: Answer, show: tuple[str, ...], label: str) -> Htm
     rests = [name for name in rests if any(row[at[name]] for row in found.rows)]
     rows = []
     for row in found.rows:
-        cells = [el("td", _shown(place, row, at, name), class_=_class(name, _cell(row, at, name))) for name in held]
-        cells += [el("td", _rest(place, row[at[name]], name)) for name in rests]
+        cells = [
+            el("td", _shown(place, row, at, name), class_=_class(name, _cell(row, at, name)), data_label=words(name))
+            for name in held
+        ]
+        cells += [el("td", _rest(place, row[at[name]], name), data_label=words(name)) for name in rests]
         rows.append(el("tr", cells))
     heads = [words(name) for name in (*held, *rests)]
     return table(heads, rows, label=label, class_="answer")

@@ -46,7 +46,7 @@ export function attach(): void {
     const wanted = input.value;
     try {
       const found = search(index(await data<Named[]>("search.json")), wanted);
-      if (input.value !== wanted) return;
+      if (input.value !== wanted || document.activeElement !== input) return;
       show(found);
       const none = "Nothing here has that name; the page may name it otherwise, or not at all.";
       status.textContent = !wanted.trim() ? "" : found.length === 0 ? none : found.length === 1 ? "1 hit" : `${found.length} hits`;
@@ -54,12 +54,16 @@ export function attach(): void {
       status.textContent = words(error);
     }
   };
+  const close = (): void => {
+    show([]);
+    status.textContent = "";
+  };
   const go = (at: number): void => {
     const hit = hits[at];
     if (!hit) return;
     location.assign(link(hit.entry.address));
-    show([]);
-    status.textContent = "";
+    input.value = ""; // the box of the single file stays
+    close();
   };
 
   list.addEventListener("pointerdown", (event) => event.preventDefault()); // the box keeps the focus
@@ -67,7 +71,12 @@ export function attach(): void {
     const clicked = (event.target as Element).closest("li");
     if (clicked) go([...list.children].indexOf(clicked));
   });
-  input.addEventListener("blur", () => show([]));
+  input.addEventListener("blur", close);
+  input.addEventListener("focus", () => void (input.value && look()));
+  document.addEventListener("pointerdown", (event) => {
+    // A tap on what takes no focus leaves it in the box.
+    if (!input.form?.contains(event.target as Node)) close();
+  });
   input.addEventListener("input", () => void look());
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
@@ -76,8 +85,7 @@ export function attach(): void {
     else if (event.key === "Enter" && hits.length > 0) go(Math.max(chosen, 0));
     else if (event.key === "Escape" && input.value) {
       input.value = "";
-      show([]);
-      status.textContent = "";
+      close();
     } else return;
     event.preventDefault();
   });
@@ -88,7 +96,7 @@ export function attach(): void {
   const asked = new URLSearchParams(location.search).get(input.name || "q");
   if (asked) {
     input.value = asked;
-    void look();
+    input.focus(); // so that leaving it closes what was found
   }
 }
 

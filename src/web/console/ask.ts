@@ -1,11 +1,11 @@
 /** The page of a saved question: its form answers here, in the worker; the address keeps what was asked. */
 
 import { keep, link, parameters } from "../shared/address";
-import { resolve, shown, words, type Values } from "../shared/ask";
+import { isStated, layerOf, LAYERS, resolve, segmentOf, shown, words, type Values } from "../shared/ask";
 import { button, make, words as said } from "../shared/dom";
 import { data } from "../shared/resource";
-import type { About, Ask, Question, Rows } from "../shared/shapes";
-import { plain, type Cell } from "../shared/terms";
+import type { About, Ask, Layer, Question, Query, Rows, Segment } from "../shared/shapes";
+import { BASE, plain, type Cell } from "../shared/terms";
 import { visible } from "../shared/text";
 import { bind } from "../worker/bind";
 import { cell, iri, names, type Names } from "./cells";
@@ -50,11 +50,13 @@ export function attach(): void {
       const iris = Object.fromEntries(Object.entries(values).map(([one, found]) => [one, found.map((value) => value.iri)]));
       const request: Ask = { kind: "ask", sparql: question.sparql, layers: question.layers ?? [], values: iris, background, limit: MOST };
       const found = await ask(request);
-      if (mine !== latest || found.kind !== "rows") return;
       const time = Math.round(performance.now() - before);
+      if (mine !== latest || found.kind !== "rows") return;
+      const around = await surroundings(question, found, known, request);
+      if (mine !== latest) return;
       const more = found.total > found.rows.length ? `the first ${found.rows.length} of ` : "";
       status.textContent = `${more}${found.total} ${found.total === 1 ? "row" : "rows"} in ${time} ms, answered in your browser.`;
-      place.replaceChildren(...parts(question, values, found, known, request));
+      place.replaceChildren(...parts(question, values, found, around, request));
       const sparql = document.querySelector("#sparql");
       if (sparql) sparql.textContent = bind(question.sparql, iris).replace(/\n$/, "");
     } catch (error) {
@@ -103,13 +105,47 @@ function permanent(question: Question, given: FormData): URLSearchParams {
   return query;
 }
 
-function parts(question: Question, values: Values, answer: Rows, known: Names, request: Ask): HTMLElement[] {
-  const layer = answer.columns.indexOf("layer");
-  const own = answer.rows.filter((row) => layer < 0 || plain(row[layer] ?? null) === "page");
-  const other = answer.rows.filter((row) => !own.includes(row));
+/** What an answer is shown with: names, segments, which triples the page's graph holds, and narrower groups. */
+interface Around {
+  readonly known: Names;
+  readonly segments: readonly Segment[];
+  readonly holds: (property: string, value: string) => boolean;
+  readonly narrower: readonly (readonly [string, string])[];
+}
+
+async function surroundings(question: Question, answer: Rows, known: Names, request: Ask): Promise<Around> {
+  const segments = answer.columns.includes("place") ? await data<Segment[]>("segments.json") : [];
+  const held = new Set<string>();
+  const subject = request.values[question.parameters[0]?.name ?? ""]?.[0];
+  if (question.inferred === "unheld" && subject !== undefined) {
+    const sparql = `SELECT ?property ?value WHERE { GRAPH <${BASE}graph/page> { <${subject}> ?property ?value } }`;
+    const query: Query = { kind: "query", sparql, everything: false, limit: MOST };
+    const found = await ask(query);
+    if (found.kind === "rows") for (const row of found.rows) held.add(row.map(plain).join(" "));
+  }
+  const narrower = answer.rows.length === 0 ? await stated(question, request) : [];
+  return { known, segments, narrower, holds: (property, value) => held.has(`${property} ${value}`) };
+}
+
+/** Return the narrower groups, as value and label, for which the page states an answer to the same question. */
+async function stated(question: Question, request: Ask): Promise<[string, string][]> {
+  const name = question.narrower ?? "";
+  const found: [string, string][] = [];
+  for (const [group, value, label] of question.narrowerGroups?.[request.values[name]?.[0] ?? ""] ?? []) {
+    const rows = await ask({ ...request, values: { ...request.values, [name]: [group] } });
+    if (rows.kind === "rows" && isStated(rows)) found.push([value, label]);
+  }
+  return found;
+}
+
+function parts(question: Question, values: Values, answer: Rows, around: Around, request: Ask): HTMLElement[] {
+  const layers = answer.rows.map((row) => layerOf(question, answer.columns, row, around.holds));
   const made: HTMLElement[] = [];
-  if (own.length > 0) made.push(part(question, answer, own, known, "asserted", question.summary));
-  if (other.length > 0) made.push(part(question, answer, other, known, "background", "From elsewhere; no part of what the page says"));
+  for (const layer of LAYERS) {
+    const rows = answer.rows.filter((_, at) => layers[at] === layer);
+    if (rows.length > 0) made.push(part(question, answer, rows, around, layer));
+  }
+  if (around.narrower.length > 0) made.push(hint(question, around.narrower));
   made.push(...words(question, values, answer, request.background).map((one) => make("p", { class: "words" }, visible(one))));
   if (answer.rows.length > 0) {
     const iris = [...new Set(answer.rows.flatMap((row) => row.flatMap((one) => (one?.type === "iri" ? [one.value] : []))))];
@@ -129,7 +165,27 @@ function parts(question: Question, values: Values, answer: Rows, known: Names, r
   return made;
 }
 
-function part(question: Question, answer: Rows, rows: readonly (readonly Cell[])[], known: Names, kind: string, title: string): HTMLElement {
+/** Name the narrower groups that the page speaks of, each as a link that asks of it. */
+function hint(question: Question, groups: readonly (readonly [string, string])[]): HTMLElement {
+  const links = groups.flatMap(([value, label], at) => {
+    const query = new URLSearchParams(parameters());
+    query.set(question.narrower ?? "", value);
+    const one = make("a", { href: link(`ask/${question.name}/`, query.toString()) }, make("bdi", {}, visible(label)));
+    one.addEventListener("click", (event) => {
+      const form = document.querySelector<HTMLFormElement>("form#ask");
+      if (!form || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      fill(form, query);
+      form.requestSubmit();
+    });
+    return at > 0 ? ["; ", one] : [one];
+  });
+  return make("p", { class: "words" }, "The page states some for narrower groups: ", ...links, ". Ask for one of them.");
+}
+
+function part(question: Question, answer: Rows, rows: readonly (readonly Cell[])[], around: Around, layer: Layer): HTMLElement {
+  const { known } = around;
+  const title = question.titles?.[layer] ?? question.summary;
   const wanted = shown(question, answer.columns).filter(({ text }) => rows.some((row) => row[text] ?? null));
   const rests = ["statement", "fact", "list"].filter((name) => !wanted.some((one) => one.name === name));
   const columns = wanted.map(({ name, text, iri: at }): Column<readonly Cell[]> => {
@@ -140,6 +196,8 @@ function part(question: Question, answer: Rows, rows: readonly (readonly Cell[])
         const [value, subject] = [row[text] ?? null, at === null ? null : (row[at] ?? null)];
         const made = cell(value, known, true);
         if (name === "modality" || name === "wording") made.classList.add("modality");
+        const segment = name === "place" ? segmentOf(around.segments, answer.columns, row) : null;
+        if (segment && value) made.replaceChildren(make("a", { href: place(segment) }, make("bdi", {}, visible(plain(value)))));
         if (subject?.type === "iri" && value?.type === "literal") made.replaceChildren(iri(subject.value, known, value.value));
         return made;
       },
@@ -163,8 +221,13 @@ function part(question: Question, answer: Rows, rows: readonly (readonly Cell[])
       : fitting(wanted.map(({ name }) => spaced(name)), rows.map((row) => wanted.map(({ text }) => row[text] ?? null)), (row, at) =>
           plain(rows[row]?.[wanted[at]?.text ?? 0] ?? null),
         );
-  const head = kind === "asserted" ? [] : [make("p", { class: "layer" }, title)];
-  return make("section", { class: kind }, ...head, ...(drawn ? [chart(drawn)] : []), table(columns, rows, title));
+  const shownAs = table(columns, rows, `${question.summary} (${title})`);
+  return make("section", { class: layer }, make("p", { class: "layer" }, title), ...(drawn ? [chart(drawn)] : []), shownAs);
+}
+
+/** Return the link to a segment in the reading view. */
+function place(segment: Segment): string {
+  return `${link("reading/")}#${encodeURIComponent(segment.anchor)}`;
 }
 
 function spaced(name: string): string {

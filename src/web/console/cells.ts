@@ -9,16 +9,16 @@ import { visible } from "../shared/text";
 
 const NOT_STATED = "not stated on this page";
 
-/** What cells need to know: prefixes, and which IRIs have a page here. */
+/** What cells need to know: prefixes, and which addresses have a page here, with the label of what it is of. */
 export interface Names {
   readonly prefixes: Prefixes;
-  readonly pages: ReadonlySet<string>;
+  readonly pages: ReadonlyMap<string, string>;
 }
 
 /** Read what cells need to know. */
 export async function names(): Promise<Names> {
   const [{ prefixes }, entries] = await Promise.all([data<Vocabulary>("vocabulary.json"), data<Named[]>("search.json")]);
-  return { prefixes, pages: new Set(entries.map(({ address }) => address)) };
+  return { prefixes, pages: new Map(entries.map(({ address, label }) => [address, label])) };
 }
 
 /** Return an IRI as a link with these words, or its short form; one that is no web address stays text. */
@@ -26,16 +26,21 @@ export function iri(value: string, known: Names, words?: string): HTMLElement {
   const shown = visible(words ?? shorten(value, known.prefixes));
   const attributes = { class: words === undefined ? "iri" : undefined, title: visible(value) };
   const local = value.startsWith(BASE) ? value.slice(BASE.length) : null;
-  const page = local === null ? undefined : [`${local}/`, local].find((one) => known.pages.has(one));
+  const page = pageOf(value, known);
   if (page !== undefined) return make("a", { ...attributes, href: link(page) }, make("bdi", {}, shown));
   if (local !== null || !linkable(value)) return make("span", attributes, make("bdi", {}, shown));
   return make("a", { ...attributes, href: value, rel: "noreferrer noopener external" }, make("bdi", {}, shown));
 }
 
-/** Return a table cell of a term; `bare` leaves out language and datatype. */
+function pageOf(value: string, known: Names): string | undefined {
+  const local = value.startsWith(BASE) ? value.slice(BASE.length) : null;
+  return local === null ? undefined : [`${local}/`, local].find((one) => known.pages.has(one));
+}
+
+/** Return a table cell of a term; `bare` leaves out language and datatype, and names an IRI by its label. */
 export function cell(value: Cell, known: Names, bare = false): HTMLTableCellElement {
   if (value === null) return make("td", { class: "unbound" });
-  if (value.type === "iri") return make("td", {}, iri(value.value, known));
+  if (value.type === "iri") return make("td", {}, iri(value.value, known, bare ? known.pages.get(pageOf(value.value, known) ?? "") : undefined));
   if (value.type === "blank") return make("td", {}, make("code", {}, visible(`_:${value.value}`)));
   if (value.type === "triple") return make("td", {}, make("code", {}, visible(value.value)));
   const text = make("bdi", { class: "literal", lang: value.language || undefined }, visible(value.value));

@@ -21,7 +21,7 @@ export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
   const more = button("Show more", () => grow());
   const grow = (): void => {
     const next = sorted.slice(shown, shown + PIECE);
-    body.append(...next.map((row) => make("tr", {}, ...columns.map((column) => column.cell(row)))));
+    body.append(...next.map((row) => make("tr", {}, ...columns.map((column) => labelled(column, row)))));
     shown += next.length;
     more.hidden = shown >= rows.length;
     count.textContent = shown < rows.length ? `The first ${shown} of ${rows.length} rows are shown.` : "";
@@ -50,4 +50,11 @@ export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
     body,
   );
   return make("div", {}, make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, made), count, more);
+}
+
+/** Return the cell of a row, with the words of its column for where the heads are not seen. */
+function labelled<Row>(column: Column<Row>, row: Row): HTMLTableCellElement {
+  const made = column.cell(row);
+  made.dataset["label"] = column.words;
+  return made;
 }

@@ -1,10 +1,13 @@
 /** A saved question: the values that a reader gives as IRIs, and what to say of an answer in words. */
 
-import type { Parameter, Question, Rows } from "./shapes";
-import { expand, isIri, plain, type Prefixes } from "./terms";
+import type { Layer, Parameter, Question, Rows, Segment } from "./shapes";
+import { expand, isIri, plain, type Cell, type Prefixes } from "./terms";
 import { fold } from "./text";
 
 const NOT_STATED = "not stated on this page";
+const BROADER = "stated for a broader group";
+/** The layers in the order in which the parts of an answer stand. */
+export const LAYERS: readonly Layer[] = ["asserted", "inferred", "background"];
 
 /** A value as the query holds it and as the reader knows it. */
 export interface Value {
@@ -67,6 +70,28 @@ function empty(question: Question, values: Values): string {
     sentence = sentence.replaceAll(`{${name}}`, () => (labels && !required ? ` (${labels})` : labels));
   }
   return sentence;
+}
+
+/** Return what layer a row is of, as the site's pages tell it; `holds` tells whether the page's graph has a triple. */
+export function layerOf(question: Question, columns: readonly string[], row: readonly Cell[], holds: (property: string, value: string) => boolean): Layer {
+  const at = (name: string): Cell => row[columns.indexOf(name)] ?? null;
+  const layer = at("layer");
+  if (layer?.type === "literal" && layer.value !== "page") return "background";
+  if (question.inferred === "unheld") return holds(plain(at("property")), plain(at("value"))) ? "asserted" : "inferred";
+  const said = row.some((one) => one?.type === "literal" && one.value.startsWith(BROADER));
+  return question.inferred === "every" || said ? "inferred" : "asserted";
+}
+
+/** Return the segment that holds the place of a row, or null. */
+export function segmentOf(segments: readonly Segment[], columns: readonly string[], row: readonly Cell[]): Segment | null {
+  const [start, end] = ["start", "end"].map((name) => plain(row[columns.indexOf(name)] ?? null));
+  if (!/^\d+$/.test(start ?? "") || !/^\d+$/.test(end ?? "")) return null;
+  return segments.find((one) => one.start <= Number(start) && Number(end) <= one.end) ?? null;
+}
+
+/** Tell whether any row of an answer says that the page states it. */
+export function isStated(answer: Rows): boolean {
+  return answer.rows.some(([first]) => first?.type === "literal" && first.value === "stated");
 }
 
 /** Return which column shows each of the columns to show: `xLabel` for `x`, where there is one. */

@@ -34,6 +34,22 @@ export interface Question {
   readonly empty?: string;
   readonly closing?: string;
   readonly narrower?: string;
+  /** The narrower groups of a group (IRI) that an empty answer is looked for in: IRI, value, label. */
+  readonly narrowerGroups?: Readonly<Record<string, readonly (readonly [string, string, string])[]>>;
+  /** Which rows are inferred: every one, a triple that the page's graph does not hold, or one that says so in words. */
+  readonly inferred?: "every" | "unheld" | "said";
+  /** What each layer of the answer is, in words. */
+  readonly titles?: Readonly<Record<Layer, string>>;
+}
+
+/** Whether something is the page's, follows from it, or is known from elsewhere. */
+export type Layer = "asserted" | "inferred" | "background";
+
+/** A segment of the page: the name of its place in the reading view, and its characters, half-open. */
+export interface Segment {
+  readonly anchor: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 export interface VocabularyTerm {

@@ -22,6 +22,7 @@ export interface Cases {
   readonly shorten: [string, string][];
   readonly expand: [string, string | null][];
   readonly prefixes: Prefixes;
+  readonly mentioned: [string, string[], string[]][];
   readonly refuse: [string, string[] | "refused"][];
   readonly bind: { sparql: string; calls: [Record<string, string[]>, string][] };
   readonly csv: { plain: string; spreadsheet: string };

@@ -5,7 +5,7 @@ import { offset } from "../shared/places";
 import type { Rows, Triples } from "../shared/shapes";
 import { csv, json } from "../shared/tables";
 import { bind } from "../worker/bind";
-import { form, MAX_QUERY_BYTES, refuse, refuseGraphs } from "../worker/refuse";
+import { form, MAX_QUERY_BYTES, mentioned, refuse, refuseGraphs } from "../worker/refuse";
 import { about, ask, GRAPHS, hold, query, wrong } from "../worker/run";
 import { cases } from "./cases";
 
@@ -38,6 +38,13 @@ test("what is refused, and which graphs are named, is as the command has it", ()
     assert.deepEqual(found, wanted, sparql);
   }
   assert.throws(() => refuse(`#${"x".repeat(MAX_QUERY_BYTES)}`, GRAPHS), /larger than 100000 bytes/);
+});
+
+test("columns of SELECT * stand as the query first mentions them, as the command has them", () => {
+  for (const [sparql, columns, wanted] of cases.mentioned) assert.deepEqual(mentioned(sparql, columns), wanted, sparql);
+  const answer = query(held, { kind: "query", sparql: "SELECT * { ?z ?p ?a } ORDER BY ?z ?a LIMIT 1", everything: false, limit: 9 }) as Rows;
+  assert.deepEqual(answer.columns, ["z", "p", "a"]);
+  assert.deepEqual(answer.rows[0]?.map((one) => one?.value), ["http://x/a", "http://x/p", "1"]);
 });
 
 test("a graph that is not seen is named, and not found empty", () => {
@@ -110,6 +117,12 @@ test("what graphs say of IRIs stands under the name of each, without what was in
     made.turtle,
     `@prefix x: <http://x/> .\n\n# ${G}background\nx:d x:p x:a .\n\n# ${G}page\nx:a x:p "1"^^<http://www.w3.org/2001/XMLSchema#integer> ;\n  x:p "zwei\\n\\"2\\""@de .\n`,
   );
+});
+
+test("what the ontology defines is given where nothing else is said, and left out otherwise", () => {
+  const made = (...iris: string[]): string => about(held, { kind: "about", layers: [], background: false, iris }).turtle;
+  assert.match(made("http://x/b"), /graph\/ontology\nx:b x:p _:own/);
+  assert.doesNotMatch(made("http://x/a", "http://x/b"), /ontology|x:b/);
 });
 
 test("an error has line and column, and what broke the engine is told as such", () => {

@@ -10,6 +10,9 @@ const FROM = /(?<![\p{L}\p{N}_?$@:-])from(?![\p{L}\p{N}_]*:)(?:\s*named)?\s*(\0|
 const GRAPHS = /(?<![\p{L}\p{N}_?$@:-])graph(?![\p{L}\p{N}_]*:)\s*(\0|[\p{L}\p{N}_.-]*:[\p{L}\p{N}_.:-]*)/giu;
 const PREFIX = /(?<![\p{L}\p{N}_?$@:-])prefix\s+([^\s:]*):\s*\0/giu;
 const WORD = /(?<![\p{L}\p{N}_?$@:-])[A-Za-z]+(?![\p{L}\p{N}_:-])/gu;
+/** The first SELECT of a query is the one whose columns are answered. */
+const SELECT = /(?<![\p{L}\p{N}_?$@:-])SELECT(?![\p{L}\p{N}_:-])\s*((?:DISTINCT|REDUCED)?\s*\*)?/iu;
+const VARIABLE = /[?$]([\p{L}\p{N}_]+)/gu;
 const FORMS = ["ASK", "CONSTRUCT", "DESCRIBE", "SELECT"];
 const UPDATES = ["LOAD", "INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"];
 
@@ -75,6 +78,15 @@ export function refuseGraphs(sparql: string, seen: readonly string[], known: rea
         : `GRAPH <${iri}> is refused; it is no graph of the project. Name one in full, such as <${GRAPH}page>.`,
     );
   }
+}
+
+/** Return the columns of `SELECT *` as the query first mentions them; those of any other query stay as they are. */
+export function mentioned(sparql: string, columns: readonly string[]): string[] {
+  const { text } = codeOf(sparql, true);
+  if (!SELECT.exec(text)?.[1]) return [...columns];
+  const order = [...new Set([...text.matchAll(VARIABLE)].map(([, name]) => name ?? ""))];
+  const place = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
+  return [...columns].sort((one, other) => place(one) - place(other));
 }
 
 /** Return the form of a query: its first keyword behind the prologue, in capitals, or "" where there is none. */

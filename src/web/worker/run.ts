@@ -4,7 +4,7 @@ import type * as Oxigraph from "oxigraph";
 import type { About, Answer, Ask, Query, Triples, Wrong } from "../shared/shapes";
 import type { Cell, Prefixes, Term } from "../shared/terms";
 import { bind } from "./bind";
-import { form, GRAPH, refuse, refuseGraphs, Refused } from "./refuse";
+import { form, GRAPH, mentioned, refuse, refuseGraphs, Refused } from "./refuse";
 import { blocks, turtle } from "./turtle";
 
 export type Engine = Pick<typeof Oxigraph, "Store" | "namedNode" | "parse">;
@@ -68,16 +68,23 @@ function graphsOf({ layers, background }: Ask | About): string[] {
   return [...SEEN, ...mappings, ...more].sort();
 }
 
-/** Return what each asserted graph says of some IRIs; what was inferred could not be told from it in one file. */
+/**
+ * Return what each asserted graph says of some IRIs; what was inferred could not be told from it in one file. What the
+ * ontology defines stays out where a graph of data says anything.
+ */
 export function about(held: Held, asked: About): Triples {
-  const wanted = new Set(asked.iris);
-  const store = storeOf(held, graphsOf(asked));
+  const iris = [...new Set(asked.iris)].map((iri) => held.engine.namedNode(iri));
+  const graphs = graphsOf(asked);
+  const store = storeOf(held, graphs);
+  const said = graphs
+    .filter((graph) => !graph.startsWith("inferred"))
+    .map((graph): [string, Term[][]] => [graph, iris.flatMap((iri) => store.match(iri, null, null, held.engine.namedNode(GRAPH + graph)).map(triple))])
+    .filter(([, found]) => found.length > 0);
   const heads = new Set<string>();
   const body: string[] = [];
   const rows: Term[][] = [];
-  for (const graph of graphsOf(asked)) {
-    const found = [...wanted].flatMap((iri) => store.match(held.engine.namedNode(iri), null, null, held.engine.namedNode(GRAPH + graph)).map(triple));
-    if (graph.startsWith("inferred") || found.length === 0) continue;
+  for (const [graph, found] of said) {
+    if (graph === "ontology" && said.length > 1) continue;
     const part = blocks(found, held.prefixes);
     part.heads.forEach((head) => heads.add(head));
     body.push("", `# ${GRAPH}${graph}`, ...part.body);
@@ -112,7 +119,7 @@ function run(held: Held, graphs: readonly string[], sparql: string, union: boole
   const options = { use_default_graph_as_union: union };
   const kind = form(sparql);
   if (kind === "SELECT") {
-    return table(store.query(sparql, { ...options, results_format: "json" }) as string, limit);
+    return table(store.query(sparql, { ...options, results_format: "json" }) as string, sparql, limit);
   }
   const result = store.query(sparql, options);
   if (typeof result === "boolean") return { kind: "truth", truth: result };
@@ -135,12 +142,12 @@ function storeOf(held: Held, graphs: readonly string[]): Oxigraph.Store {
   return made;
 }
 
-function table(json: string, limit: number): Answer {
+function table(json: string, sparql: string, limit: number): Answer {
   const read = JSON.parse(json) as {
     head: { vars: string[] };
     results: { bindings: Record<string, JsonTerm>[] };
   };
-  const columns = read.head.vars;
+  const columns = mentioned(sparql, read.head.vars);
   const rows = read.results.bindings
     .slice(0, limit)
     .map((row) => columns.map((column) => (Object.hasOwn(row, column) ? cell(row[column]) : null)));
