@@ -11,7 +11,7 @@ MOST = 60
 _ROW, _TOP, _CENTRE, _GAP, _BOX, _HIGH = 30, 20, 220, 192, 262, 24
 # How far a line runs straight from its box, so that none but its own is behind the words of an edge.
 _STRAIGHT = 126
-_LONGEST = 34
+_LONGEST = 30
 _PART = {PAGE: "asserted", ONTOLOGY: "asserted", INFERRED: "inferred"}
 
 
