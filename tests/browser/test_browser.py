@@ -4,6 +4,7 @@ Screenshots go to the folder that LEUKOGRAPH_SCREENSHOTS names, or to pytest's o
 Every page that a test opens has to stay silent on its console and to ask for nothing from elsewhere.
 """
 
+import contextlib
 import csv
 import io
 import json
@@ -78,6 +79,17 @@ def command(*words: str) -> str:
     return done.stdout.decode()
 
 
+def unused_port() -> int:
+    """Return a port that nobody uses, and that no outgoing connection is given while the site is made.
+
+    Linux gives those from 32768 (ip_local_port_range); what the site is served as has to be known when it is made.
+    """
+    for port in range(20_000 + os.getpid() % 10_000, 32_000):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("no port is free below 32000")
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with launched() as running:
@@ -89,8 +101,7 @@ def made(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """Made after the browser, so that nothing is made where there is none."""
     assert browser
     place = tmp_path_factory.mktemp("site")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = unused_port()
     address, folder, alone = f"http://127.0.0.1:{port}/", place / "site", place / "alone.html"
     command("site", "--output", str(folder), "--base", address)
     command("site", "--single-file", str(alone))
