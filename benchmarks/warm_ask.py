@@ -3,8 +3,9 @@
     python -m benchmarks.warm_ask [--runs N]
 
 Ours is what `ask` does on an open store: it binds the parameters, runs the query and makes an `Answer` of it. The
-engine alone is given the bound text and makes a list of its rows. The call is the example of the question. Every
-contender runs in this process, in turn, as often as takes a few milliseconds; ratios are medians over the rounds.
+engine alone is given the bound text and makes a list of its rows, whose terms nobody reads; to show what reading them
+costs at the least, it also writes its answer as JSON. The call is the example of the question. Every
+contender runs in this process, in turn, as often as takes some fifty milliseconds; ratios are medians over the rounds.
 """
 
 import argparse
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 from leukograph.records import Answer, Question
 
 MOST_OVER_ENGINE = 1.1
-LEAST_SECONDS, MOST_TIMES = 0.005, 50
+LEAST_SECONDS, MOST_TIMES = 0.05, 100
 Bound = dict[str, tuple[str, ...]]
 
 
@@ -43,6 +44,12 @@ def raw(store: ox.Store, text: str) -> list[tuple[object, ...]]:
     return [tuple(row) for row in solutions]  # type: ignore[union-attr]
 
 
+def written(store: ox.Store, text: str) -> bytes:
+    """Answer as the engine alone does when what it found is read: as JSON that it writes itself."""
+    solutions = store.query(text, use_default_graph_as_union=True)
+    return solutions.serialize(format=ox.QueryResultsFormat.JSON)  # type: ignore[arg-type,return-value]
+
+
 def tables(runs: int) -> tuple[list[str], list[str]]:
     """Return a table of Markdown, and what was missed."""
     root = files.home()
@@ -50,28 +57,39 @@ def tables(runs: int) -> tuple[list[str], list[str]]:
     peers = {"rdflib": "default", **({"oxrdflib": "Oxigraph"} if find_spec("oxrdflib") else {})}
     graphs = {name: _dataset(root, kind) for name, kind in peers.items()}
     rows, missed = [], []
+    slow: list[float] = []  # what the engine takes for the questions that miss the aim
     sums: dict[str, list[float]] = {}
     for name in questions.names(root):
         question, bound = example(root, name)
         text = questions.bind(question, bound)
         calls: dict[str, Callable[[], object]] = {
             "engine": partial(raw, store, text),
+            "json": partial(written, store, text),
             "ask": partial(warm, store, question, bound),
             **{peer: partial(_asked, graph, text) for peer, graph in graphs.items()},
         }
         number = len(warm(store, question, bound).rows)
-        missed += [f"{name}: {peer} has other rows" for peer, call in calls.items() if _count(call()) != number]
+        missed += [
+            f"{name}: {peer} has other rows"
+            for peer, call in calls.items()
+            if peer != "json" and _count(call()) != number
+        ]
         times = _rounds(runs, calls)
         for one, each in times.items():
             sums[one] = [sum(pair) for pair in zip(sums.get(one, [0.0] * runs), each, strict=True)]
         over = _ratio(times["ask"], times["engine"])
-        missed += [f"{name}: {over:.2f} times the engine, aim {MOST_OVER_ENGINE}"] * (over > MOST_OVER_ENGINE)
+        if over > MOST_OVER_ENGINE:
+            missed.append(f"{name}: {over:.2f} times the engine, aim {MOST_OVER_ENGINE}")
+            slow.append(statistics.median(times["engine"]))
         rows.append(f"| {name} | {number} | {' | '.join(_cells(times))} |")
     rows.append(f"| all together | | {' | '.join(_cells(sums))} |")
     others = [f"{name} | {name} ÷ ask" for name in graphs]
-    head = f"| question | rows | engine | ask | ask ÷ engine | {' | '.join(others)} |"
+    head = f"| question | rows | engine | engine to JSON | ask | ask ÷ engine | ask ÷ JSON | {' | '.join(others)} |"
     lines = [
         f"Processor milliseconds, medians of {runs} rounds; aim: at most {MOST_OVER_ENGINE} × the engine alone.",
+        "The engine alone makes rows of whose terms nothing is read. What `ask` adds is the binding of parameters and",
+        "a record for each term, about a microsecond a term; `engine to JSON` is the engine when its terms are read.",
+        *_reason(slow, len(rows) - 1),
         "",
         head,
         "|---" * (head.count(" | ") + 1) + "|",
@@ -81,10 +99,19 @@ def tables(runs: int) -> tuple[list[str], list[str]]:
     return lines + ([] if "oxrdflib" in peers else ["oxrdflib was not run: it is not installed."]), missed
 
 
+def _reason(slow: list[float], asked: int) -> list[str]:
+    if not slow:
+        return []
+    most = 1000 * max(slow)
+    return [
+        f"Above the aim: {len(slow)} of {asked}, all of which the engine answers in at most {most:.1f} milliseconds."
+    ]
+
+
 def _cells(times: dict[str, list[float]]) -> list[str]:
-    cells = [f"{1000 * statistics.median(times[one]):.2f}" for one in ("engine", "ask")]
-    cells.append(f"{_ratio(times['ask'], times['engine']):.2f}")
-    for peer in list(times)[2:]:
+    cells = [f"{1000 * statistics.median(times[one]):.2f}" for one in ("engine", "json", "ask")]
+    cells += [f"{_ratio(times['ask'], times[one]):.2f}" for one in ("engine", "json")]
+    for peer in list(times)[3:]:
         cells += [f"{1000 * statistics.median(times[peer]):.1f}", f"{_ratio(times[peer], times['ask']):.1f}"]
     return cells
 
@@ -126,6 +153,8 @@ def _rounds(runs: int, calls: dict[str, Callable[[], object]]) -> dict[str, list
     times: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(runs):
         for name, call in calls.items():
+            if often[name] > 1:
+                call()  # as the one before may have left nothing of it in the caches
             times[name].append(_once(call, often[name]))
     return times
 

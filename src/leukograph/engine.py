@@ -6,11 +6,13 @@ import pyoxigraph as ox
 
 from leukograph.errors import CallError, FileError, at
 from leukograph.files import read
-from leukograph.names import INFERRED, ONTOLOGY, graph_iri
+from leukograph.names import INFERRED, ONTOLOGY, RDF, graph_iri
 from leukograph.records import Answer, Cell, Iri, Text
 
 Graphs = tuple[Iterable[str], Iterable[str]]
 _LONG = 160
+_LANGUAGE_STRING = RDF + "langString"
+_record = tuple.__new__
 FORMATS = {
     ".jsonld": ox.RdfFormat.JSON_LD,
     ".nq": ox.RdfFormat.N_QUADS,
@@ -120,13 +122,13 @@ def table(result: ox.QuerySolutions) -> Answer:
     """Return query solutions as an Answer."""
     return Answer(
         columns=tuple(variable.value for variable in result.variables),
-        rows=tuple(cells(row) for row in result),
+        rows=tuple([tuple(map(_cell, row)) for row in result]),
     )
 
 
 def cells(solution: ox.QuerySolution) -> tuple[Cell, ...]:
     """Return one query solution as a row of an Answer."""
-    return tuple(_cell(term) for term in solution)
+    return tuple(map(_cell, solution))
 
 
 def turtle(triples: Iterable[ox.Triple], prefixes: dict[str, str]) -> str:
@@ -207,11 +209,16 @@ def texts(store: ox.Store, subject: str, predicate: str) -> list[str]:
 
 
 def _cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> Cell:
-    if term is None:
-        return None
-    if isinstance(term, ox.Literal):
-        return Text(term.value, term.datatype.value, term.language or "")
-    return Iri(term.value) if isinstance(term, ox.NamedNode) else Iri(str(term))
+    """Return a term as records have it, in as few steps as can be: short answers spend most of their time here."""
+    kind = type(term)
+    if kind is ox.NamedNode:
+        return _record(Iri, (term.value,))  # type: ignore[union-attr]
+    if kind is ox.Literal:
+        language = term.language  # type: ignore[union-attr]
+        if language and term.direction is None:  # type: ignore[union-attr]
+            return _record(Text, (term.value, _LANGUAGE_STRING, language))  # type: ignore[union-attr]
+        return _record(Text, (term.value, term.datatype.value, language or ""))  # type: ignore[union-attr]
+    return None if term is None else Iri(str(term))
 
 
 def _reason(error: SyntaxError) -> str:
