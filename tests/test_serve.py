@@ -1,7 +1,9 @@
 """`leukograph serve` beside its endpoint: questions, addresses, descriptions, other data, its end, real clients."""
 
+import html
 import io
 import json
+import re
 import shlex
 import shutil
 import signal
@@ -23,7 +25,8 @@ from leukograph import questions
 from leukograph.names import BASE, GRAPHS, LGD, LGO, PREFIXES, graph_iri
 from leukograph.serving import complexity, running
 from leukograph.serving.memory import Memory
-from servers_of_ours import PAGES, Server, read_answer, serving, site, started
+from leukograph.site import frame, lists
+from servers_of_ours import PAGES, Answer, Server, read_answer, serving, site, started
 
 ROOT = Path(__file__).parents[1]
 TURTLE, NT, JSON_LD = "text/turtle", "application/n-triples", "application/ld+json"
@@ -64,34 +67,124 @@ def test_a_question_answers_as_the_command_does(server: Server) -> None:
         assert (answer.status, answer.body.decode()) == (200, text)
 
 
+NO_PARAMETER = "options-for-subtype has no parameter nothing. It takes disease, state."
+TWICE = "parameter disease was given 2 times. options-for-subtype takes it once."
+
+
 @pytest.mark.parametrize("slash", ["", "/"])
 @pytest.mark.parametrize(
-    ("query", "words"),
+    ("query", "words", "sentence"),
     [
-        ("disease=nonsense", ("--disease", "nonsense")),
-        ("", ()),
-        ("disease=Ph%2B&nothing=1", ("--disease", "Ph+", "--nothing", "1")),
-        ("disease=Ph%2B&state=relapsed&state=refractory", None),
-        ("disease=", ("--disease=",)),
+        ("disease=nonsense", ("--disease", "nonsense"), None),
+        ("disease=", ("--disease=",), None),
+        ("state=relapsed", ("--state", "relapsed"), None),
+        ("disease=Ph%2B&nothing=1", None, NO_PARAMETER),  # argparse has words of its own
+        ("disease=Ph%2B&disease=ALL", ("--disease", "Ph+", "--disease", "ALL"), TWICE),
+        ("with-background=perhaps", None, "parameter with-background is true or false, once."),
+        ("format=csv&format=tsv", None, "parameter format was given 2 times. Give it once."),
     ],
 )
 def test_wrong_parameters_get_the_sentence_of_the_command(
-    server: Server, query: str, words: tuple[str, ...] | None, slash: str
+    server: Server, query: str, words: tuple[str, ...] | None, sentence: str | None, slash: str
 ) -> None:
-    for accept in ("application/json", BROWSER):
-        if accept is BROWSER and not query:
-            continue  # which shows the form
-        answer = server.ask(f"/ask/options-for-subtype{slash}?{query}", headers={"Accept": accept})
-        assert answer.status == 400
-        if words is not None and "--nothing" not in words:  # argparse has words of its own
-            assert f"leukograph: {answer.detail}\n" == call("ask", "options-for-subtype", *words).err
-        assert "--" in answer.detail
+    target = f"/ask/options-for-subtype{slash}?{query}"
+    if words is not None:
+        said = call("ask", "options-for-subtype", *words).err.removeprefix("leukograph: ").removesuffix("\n")
+        assert sentence in (None, said.replace("--", "parameter "))
+        sentence = said.replace("--", "parameter ")
+    assert sentence
+    for accept in ("application/json", "*/*", "image/png"):  # whether the call is right is decided before the format
+        answer = server.ask(target, headers={"Accept": accept})
+        assert (answer.status, answer.detail) == (400, sentence)
+    shown = server.ask(target, headers={"Accept": BROWSER})
+    assert (shown.status, *told(shown)) == (400, "This cannot be asked so", sentence)
+
+
+def told(answer: Answer) -> tuple[str, str]:
+    """Return title and sentence of a page that tells of a problem; it has look and policy of the page for a 404."""
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert (answer.headers["cache-control"], answer.headers["x-frame-options"]) == ("no-store", "DENY")
+    assert "Accept" in answer.headers["vary"]
+    text = answer.body.decode()
+    (title,), (words, *_) = re.findall(r"<h1>(.*?)</h1>", text), re.findall(r"<p>(.*?)</p>", text)
+    assert f"<title>{title} · " in text
+    ours = frame.document(lists.missing("/"), "/").decode()
+    for part in ("There is no such page", re.findall(r"<p>(.*?)</p>", ours)[0]):
+        ours = ours.replace(part, "")
+    assert text.replace(title, "").replace(words, "") == ours
+    return html.unescape(title), html.unescape(words)
 
 
 def test_an_unknown_question_is_404_with_the_nearest(server: Server) -> None:
-    answer = server.ask("/ask/options-for-subtyp")
-    assert answer.status == 404
-    assert f"leukograph: {answer.detail}\n" == call("ask", "options-for-subtyp").err
+    words = call("ask", "options-for-subtyp").err.removeprefix("leukograph: ").removesuffix("\n")
+    sentence = words.replace("`leukograph ask`", "/openapi.json")
+    assert sentence.endswith(" /openapi.json lists all.")
+    for accept in ("application/json", "image/png"):  # what there is not has no format
+        for query in ("", "?format=nonsense", "?disease=nonsense"):
+            answer = server.ask(f"/ask/options-for-subtyp{query}", headers={"Accept": accept})
+            assert (answer.status, answer.detail) == (404, sentence)
+    shown = server.ask("/ask/options-for-subtyp", headers={"Accept": BROWSER})
+    assert (shown.status, *told(shown)) == (404, "There is no such page", sentence)
+
+
+def test_a_page_of_a_problem_holds_no_markup_of_the_request(server: Server) -> None:
+    shown = server.ask("/ask/options-for-subtype?disease=%3Cscript%3E%24title%24detail", headers={"Accept": BROWSER})
+    assert b"<script>$" not in shown.body
+    assert told(shown)[1].startswith("unknown value '<script>$title$detail' for parameter disease.")
+
+
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [
+        (BROWSER, "text/html"),
+        ("text/html", "text/html"),
+        ("text/html, application/problem+json;q=0.9", "text/html"),
+        ("text/html, application/problem+json", "application/problem+json"),
+        ("text/html;q=0.9, text/turtle", "application/problem+json"),
+        ("text/html;q=0", "application/problem+json"),
+        ("*/*", "application/problem+json"),
+        ("text/*", "application/problem+json"),
+    ],
+)
+def test_who_prefers_pages_is_told_by_a_page(server: Server, accept: str, media: str) -> None:
+    for target in ("/ask/nothing", "/sparql?query=nonsense", "/sparql?nothing=1"):
+        assert server.ask(target, headers={"Accept": accept}).media == media
+    assert server.ask("/health", "DELETE", {"Accept": accept}).media == media
+
+
+@pytest.mark.parametrize(
+    ("target", "offered"),
+    [
+        ("/ask/sources", "application/sparql-results+json, text/csv, text/tab-separated-values, text/turtle"),
+        (
+            "/ask/options-for-subtype?disease=Ph%2B",
+            "application/sparql-results+json, text/csv, text/tab-separated-values, text/turtle, text/html",
+        ),
+        ("/sparql", "text/turtle, application/n-triples, application/rdf+xml, application/ld+json, text/html"),
+        (
+            "/.well-known/void",
+            "text/turtle, application/n-triples, application/rdf+xml, application/ld+json",
+        ),
+        ("/rule/some", "text/html"),
+        (
+            "/graph/inferred",
+            (
+                "text/turtle, application/n-triples, application/ld+json, application/rdf+xml, application/trig, "
+                "application/n-quads"
+            ),
+        ),
+        (
+            "/data/blinatumomab",
+            (
+                "text/html, text/turtle, application/n-triples, application/ld+json, application/rdf+xml, "
+                "application/trig, application/n-quads"
+            ),
+        ),
+    ],
+)
+def test_406_lists_what_there_is_at_this_address(server: Server, target: str, offered: str) -> None:
+    answer = server.ask(target, headers={"Accept": "image/png"})
+    assert (answer.status, answer.detail) == (406, f"Nothing that you accept can be given. Accept one of {offered}.")
 
 
 def test_a_browser_is_given_the_page_of_a_question(server: Server) -> None:

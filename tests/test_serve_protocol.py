@@ -236,13 +236,17 @@ def test_the_format_of_triples_is_negotiated(server: Server, sparql: str, accept
         (ASK, NT),
         (SELECT, f"{JSON};q=0"),
         (SELECT, "*/*;q=0"),
-        (SELECT, "text/html"),
+        (CONSTRUCT, "image/png"),
+        (DESCRIBE, f"{XML}, {JSON}"),
     ],
 )
-def test_what_cannot_be_given_is_406_with_what_can(server: Server, sparql: str, accept: str) -> None:
+def test_what_cannot_be_given_is_406_with_what_this_form_of_query_can(server: Server, sparql: str, accept: str) -> None:
     answer = server.query(sparql, accept)
-    assert answer.status == 406
-    assert "Accept " in answer.detail
+    media = (JSON, XML, CSV, TSV) if sparql in (SELECT, ASK) else (TURTLE, NT, RDF_XML, JSON_LD)
+    sentence = f"Nothing that you accept can be given. Accept one of {', '.join(media)}."
+    assert (answer.status, answer.detail) == (406, sentence)
+    wrong = server.query("nonsense", accept)  # whether the query is right is decided before its format
+    assert (wrong.status, wrong.media) == (400, "application/problem+json")
 
 
 def test_select_and_ask_in_every_format_say_the_same(server: Server) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from leukograph import engine, knowledge, lookup, questions
 from leukograph.errors import CallError
 from leukograph.names import BACKGROUND, INFERRED, INFERRED_BACKGROUND, LGO, MAPPINGS, ONTOLOGY, PAGE, RDFS
-from leukograph.records import Answer, Asked, Question, Text
+from leukograph.records import COMMAND, Answer, Asked, Manner, Question, Text
 from leukograph.tuples import NamedTuple
 
 TYPE_CHECKING = False
@@ -38,12 +38,12 @@ def find(root: str, name: str) -> Question:
     raise unknown(name, known)
 
 
-def unknown(name: str, known: list[str]) -> CallError:
+def unknown(name: str, known: list[str], manner: Manner = COMMAND) -> CallError:
     """Return the error that says that there is no question of that name, with the nearest names."""
     import difflib
 
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or known[:3]
-    return CallError(f"unknown question {name!r}. Nearest: {', '.join(near)}. `leukograph ask` lists all.")
+    return CallError(f"unknown question {name!r}. Nearest: {', '.join(near)}. {manner.lists} lists all.")
 
 
 def ask(
@@ -91,12 +91,16 @@ def answer(
     *,
     with_background: bool = False,
     elsewhere: Elsewhere | None = None,
+    manner: Manner = COMMAND,
 ) -> tuple[Asked, "ox.Store"]:
-    """Answer a question over the stores that `opened` gives, and return the one that was asked beside it."""
-    _check_names(question, values)
+    """Answer a question over the stores that `opened` gives, and return the one that was asked beside it.
+
+    `manner` is how a complaint names parameters.
+    """
+    _check_names(question, values, manner)
     seen = tuple(layers(question, with_background=with_background))
     store = opened(seen, questions.TERMS in question.layers)
-    bound = _resolve(question, values, store, opened)
+    bound = _resolve(question, values, store, opened, manner)
     return answered(store, question, bound, with_background=with_background, elsewhere=elsewhere), store
 
 
@@ -131,33 +135,36 @@ def values_of(root: str, question: Question, param: str) -> list[tuple[str, list
     return sorted(((names[0], names[1:]) for names in known), key=lambda pair: pair[0].casefold())
 
 
-def _check_names(question: Question, values: Values) -> None:
+def _check_names(question: Question, values: Values, manner: Manner) -> None:
     known = {param.name: param for param in question.params}
     for name, given in values.items():
         if name not in known:
-            takes = ", ".join(f"--{one}" for one in known) or "no parameter"
-            raise CallError(f"{question.name} has no parameter --{name}. It takes {takes}.")
+            takes = ", ".join(map(manner.listed.format, known)) or "no parameter"
+            raise CallError(f"{question.name} has no parameter {manner.listed.format(name)}. It takes {takes}.")
         if len(given) > 1 and not known[name].many:
-            raise CallError(f"--{name} was given {len(given)} times. {question.name} takes it once.")
+            raise CallError(
+                f"{manner.parameter.format(name)} was given {len(given)} times. {question.name} takes it once."
+            )
     for param in question.params:
         if param.required and not values.get(param.name):
-            raise CallError(f"{question.name} needs --{param.name}. Give it: {param.summary}")
+            called = manner.parameter.format(param.name)
+            raise CallError(f"{question.name} needs {called}. Give it: {param.summary}")
 
 
 def _resolve(
-    question: Question, values: Values, store: "ox.Store", opened: Opened
+    question: Question, values: Values, store: "ox.Store", opened: Opened, manner: Manner
 ) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
     everything: ox.Store | None = None
     bound = []
     for param in question.params:
         found = []
         for text in values.get(param.name, ()):
-            one = lookup.find(store, param, text)
+            one = lookup.find(store, param, text, manner)
             if one is None:
                 everything = everything or opened((BACKGROUND, MAPPINGS), _WITH_TERMS)
-                one = lookup.find(everything, param, text)
+                one = lookup.find(everything, param, text, manner)
                 if one is None:
-                    raise lookup.unknown(everything, param, text)
+                    raise lookup.unknown(everything, param, text, manner)
             found.append(one)
         if found:
             bound.append((param.name, tuple(found)))

@@ -3,7 +3,7 @@
 from leukograph import engine
 from leukograph.errors import CallError
 from leukograph.names import BASE, LGO, LGV, RDF_TYPE, RDFS_LABEL, SKOS, expand, is_iri, shorten
-from leukograph.records import Param
+from leukograph.records import COMMAND, Manner, Param
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _NEAREST = 5
 _SHORTEST, _ALIKE = 3, 0.7
 
 
-def find(store: "ox.Store", param: Param, text: str) -> tuple[str, str] | None:
+def find(store: "ox.Store", param: Param, text: str, manner: Manner = COMMAND) -> tuple[str, str] | None:
     """Return (IRI, label) of the one entity of the parameter's kind that `text` names, or None where there is none.
 
     The last part of an IRI of the project will do, such as `option-nelarabine-ph-negative`, where no name is the same.
@@ -44,7 +44,8 @@ def find(store: "ox.Store", param: Param, text: str) -> tuple[str, str] | None:
     found = found or _agents_of_brand(store, wanted, iri) & set(allowed)
     if len(found) > 1:
         options = ", ".join(sorted(shorten(one) for one in found))
-        raise CallError(f"{text!r} names several things for --{param.name}: {options}. Give one of these.")
+        called = manner.parameter.format(param.name)
+        raise CallError(f"{text!r} names several things for {called}: {options}. Give one of these.")
     for one in found:
         return one, label(store, one)
     return None
@@ -67,12 +68,12 @@ def label(store: "ox.Store", iri: str) -> str:
     return next(iter(engine.texts(store, iri, RDFS_LABEL)), shorten(iri))
 
 
-def unknown(store: "ox.Store", param: Param, text: str) -> CallError:
+def unknown(store: "ox.Store", param: Param, text: str, manner: Manner = COMMAND) -> CallError:
     """Return the error that says that `text` names nothing of the parameter's kind: what it is, and what is near."""
-    what = f"unknown value {text!r} for --{param.name}"
+    what = f"unknown value {text!r} for {manner.parameter.format(param.name)}"
     topics = _named(store, "LeftOutTopic", text)
     if topics:
-        return CallError(f'{what}. See `leukograph ask not-on-this-page --topic "{topics[0][1]}"`.')
+        return CallError(f"{what}. See {manner.asked.format('not-on-this-page', 'topic', topics[0][1])}.")
     other = next(((kind, iri) for kind in _ENTITY_KINDS for iri, _ in _named(store, kind, text)), None)
     if other:
         what += f": {shorten(other[1])} is a {label(store, LGO + other[0])}"

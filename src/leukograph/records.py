@@ -32,6 +32,21 @@ class Answer(NamedTuple):
     rows: tuple[tuple[Cell, ...], ...]
 
 
+class Manner(NamedTuple):
+    """How a face writes what is given to it: a parameter in a sentence and in a list, a question that is asked.
+
+    `lists` names what lists all questions.
+    """
+
+    parameter: str
+    listed: str
+    asked: str
+    lists: str
+
+
+COMMAND = Manner("--{}", "--{}", '`leukograph ask {} --{} "{}"`', "`leukograph ask`")
+
+
 class Param(NamedTuple):
     """One parameter of a saved question.
 

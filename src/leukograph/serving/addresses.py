@@ -61,9 +61,8 @@ async def file(house: "House", exchange: Exchange, path: str, *more: Header) -> 
 
 async def missing(house: "House", exchange: Exchange) -> None:
     """Say that nothing is here, with the page for it where a page is accepted."""
-    accept = exchange.header(b"accept")
     page = house.now.pages.get(_MISSING)
-    if page is not None and "text/html" in accept:
+    if page is not None and negotiation.prefers_page(exchange.header(b"accept")):
         await exchange.answer(Reply(HTTPStatus.NOT_FOUND, "text/html", stable=False, body=page), "", VARY)
         return
     raise Refused(HTTPStatus.NOT_FOUND, "Nothing is at this address. The endpoint is at /sparql.")
@@ -81,7 +80,7 @@ async def _document(house: "House", exchange: Exchange, path: str) -> None:
     if choice is None and not known:  # there is nothing else to choose
         choice = negotiation.Choice(negotiation.HTML, negotiation.HTML.media[0])
     if choice is None:
-        raise _not_acceptable()
+        raise Refused(HTTPStatus.NOT_ACCEPTABLE, negotiation.none_of(kinds))
     if choice.kind is negotiation.HTML:
         links = ((b"link", _alternates(name)), VARY) if known else ()
         await file(house, exchange, page, *links)
@@ -92,11 +91,12 @@ async def _document(house: "House", exchange: Exchange, path: str) -> None:
 async def _negotiated(house: "House", exchange: Exchange, path: str) -> None:
     """Send a graph, which is a document itself."""
     shown = (negotiation.HTML,) if f"{path}/{_INDEX}" in house.now.pages else ()
-    choice = negotiation.choose(exchange.header(b"accept"), (*negotiation.DATASETS, *shown))
+    kinds = (*negotiation.DATASETS, *shown)
+    choice = negotiation.choose(exchange.header(b"accept"), kinds)
+    if choice is None and negotiation.prefers_page(exchange.header(b"accept")):
+        choice = negotiation.choose(None, negotiation.DATASETS)
     if choice is None:
-        choice = negotiation.choose(None, negotiation.DATASETS) if _is_page_wanted(exchange) else None
-    if choice is None:
-        raise _not_acceptable()
+        raise Refused(HTTPStatus.NOT_ACCEPTABLE, negotiation.none_of(kinds))
     if choice.kind is negotiation.HTML:
         await _see(exchange, f"{path}/")
     else:
@@ -108,17 +108,12 @@ async def _elsewhere(house: "House", exchange: Exchange, path: str) -> None:
     shown = (negotiation.HTML,) if f"{path}/{_INDEX}" in house.now.pages else ()
     known = negotiation.DATASETS if path in house.now.iris else ()
     choice = negotiation.choose(exchange.header(b"accept"), (*shown, *known))
-    if choice is None and _is_page_wanted(exchange):
+    if choice is None and negotiation.prefers_page(exchange.header(b"accept")):
         choice = negotiation.choose(None, known or shown)
     if choice is None:
-        raise _not_acceptable()
+        raise Refused(HTTPStatus.NOT_ACCEPTABLE, negotiation.none_of((*shown, *known)))
     html = choice.kind is negotiation.HTML
     await _see(exchange, f"{path}/" if html else f"{path}.{choice.kind.name}")
-
-
-def _is_page_wanted(exchange: Exchange) -> bool:
-    """Tell whether a browser asks, which is better served with something than with nothing."""
-    return "text/html" in exchange.header(b"accept")
 
 
 async def _see(exchange: Exchange, path: str) -> None:
@@ -140,8 +135,3 @@ def _alternates(name: str) -> bytes:
     last = quote(name.rpartition("/")[2])
     links = (f'<../{last}.{kind.name}>; rel="alternate"; type="{kind.media[0]}"' for kind in negotiation.DATASETS)
     return ", ".join(links).encode()
-
-
-def _not_acceptable() -> Refused:
-    media = ", ".join(kind.media[0] for kind in (negotiation.HTML, *negotiation.DATASETS))
-    return Refused(HTTPStatus.NOT_ACCEPTABLE, f"Nothing that you accept can be given. Accept one of {media}.")

@@ -9,9 +9,10 @@ from leukograph import answers, engine, formats, sandbox
 from leukograph.errors import CallError, LeukographError, LimitError
 from leukograph.names import GRAPHS, INFERRED, LGG, ONTOLOGY, PAGE, PREFIXES, graph_iri
 from leukograph.records import Iri
-from leukograph.serving import complexity, writing
+from leukograph.serving import complexity, negotiation, writing
 from leukograph.serving.framing import Reply
 from leukograph.serving.held import Held
+from leukograph.serving.protocol import MANNER
 from leukograph.serving.settings import Settings
 
 PROBLEM = ""  # as media type: the body is a sentence
@@ -20,7 +21,6 @@ _ALL = tuple(map(graph_iri, GRAPHS))
 _FLAT = frozenset(_ALL) - {graph_iri(one) for one in GRAPHS if one.startswith(INFERRED)}
 _NAMES_GRAPHS = frozenset({"jsonld", "trig", "nq"})
 _UNSTABLE = re.compile(r"(?:rand|now|uuid|bnode)\s*\(", re.IGNORECASE)
-_NO_FORMAT = "none of the formats that you accept can hold this answer. Accept {}."
 _BAD, _NOT_FOUND, _NOT_ACCEPTABLE, _TOO_LARGE = 400, 404, 406, 413
 
 
@@ -55,8 +55,8 @@ def _sparql(held: Held, settings: Settings, request: dict[str, Any]) -> Reply:
     wanted = request["graph" if isinstance(result, ox.QueryTriples) else "table"]
     stable = not _UNSTABLE.search(text)
     if wanted is None:
-        kinds = "text/turtle" if isinstance(result, ox.QueryTriples) else "application/sparql-results+json"
-        return problem(_NOT_ACCEPTABLE, f"query: {_NO_FORMAT.format(kinds)}")
+        kinds = negotiation.GRAPHS if isinstance(result, ox.QueryTriples) else negotiation.TABLES
+        return problem(_NOT_ACCEPTABLE, negotiation.none_of(kinds))
     kind, media = wanted
     try:
         if isinstance(result, ox.QueryTriples):
@@ -70,9 +70,11 @@ def _sparql(held: Held, settings: Settings, request: dict[str, Any]) -> Reply:
 
 def _ask(held: Held, settings: Settings, request: dict[str, Any]) -> Reply:
     if request["name"] not in held.questions:
-        return problem(_NOT_FOUND, str(answers.unknown(request["name"], sorted(held.questions))))
+        return problem(_NOT_FOUND, str(answers.unknown(request["name"], sorted(held.questions), MANNER)))
     question = held.question(request["name"])
-    asked, store = answers.answer(question, request["values"], held.opened, with_background=request["background"])
+    asked, store = answers.answer(
+        question, request["values"], held.opened, with_background=request["background"], manner=MANNER
+    )
     kind, media = request["format"]
     if len(asked.answer.rows) > settings.max_rows:
         raise LimitError(f"{question.name}: more than {settings.max_rows} rows. Ask for less.")

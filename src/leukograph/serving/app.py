@@ -42,7 +42,7 @@ class Application:
         """Answer a request, whatever happens, and tell the log."""
         if scope["type"] != "http":
             return
-        exchange = scope["exchange"] = Exchange(scope, receive, send)
+        exchange = scope["exchange"] = Exchange(scope, receive, send, self.house.now.problem)
         begun = time.perf_counter()
         try:
             allowed = endpoint.METHODS if exchange.path == "/sparql" else _READS
@@ -98,8 +98,8 @@ async def _openapi(house: House, exchange: Exchange) -> None:
 
 async def _void(house: House, exchange: Exchange) -> None:
     choice = negotiation.choose(exchange.header(b"accept"), negotiation.GRAPHS)
-    if choice is None and "text/html" in exchange.header(b"accept"):
+    if choice is None and negotiation.prefers_page(exchange.header(b"accept")):
         choice = negotiation.choose(None, negotiation.GRAPHS)
     if choice is None:
-        raise Refused(HTTPStatus.NOT_ACCEPTABLE, "Accept text/turtle.")
+        raise Refused(HTTPStatus.NOT_ACCEPTABLE, negotiation.none_of(negotiation.GRAPHS))
     await endpoint.written(house, exchange, house.now.void.decode(), choice)

@@ -40,8 +40,6 @@ async def sparql(house: "House", exchange: Exchange) -> None:
         raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, f"{exchange.method} is not done here. Use GET or POST.")
     accept = exchange.header(b"accept")
     table, graph = negotiation.choose(accept, negotiation.TABLES), negotiation.choose(accept, negotiation.GRAPHS)
-    if table is None and graph is None:
-        raise Refused(HTTPStatus.NOT_ACCEPTABLE, f"None of {accept!r} can be given. Accept {offered()}.")
     request = {
         "kind": "sparql",
         "query": query.text,
@@ -51,11 +49,6 @@ async def sparql(house: "House", exchange: Exchange) -> None:
         "graph": graph and (graph.kind.name, graph.media),
     }
     await through(house, exchange, request, tuple(request.values()))
-
-
-def offered() -> str:
-    """Return the media types of the endpoint, as words."""
-    return ", ".join(kind.media[0] for kind in (*negotiation.TABLES, *negotiation.GRAPHS))
 
 
 async def through(house: "House", exchange: Exchange, request: dict[str, Any], key: Hashable) -> None:
@@ -84,7 +77,7 @@ async def _description(house: "House", exchange: Exchange) -> None:
     kinds = (*negotiation.GRAPHS, *((negotiation.HTML,) if _CONSOLE in house.now.pages else ()))
     choice = negotiation.choose(exchange.header(b"accept"), kinds)
     if choice is None:
-        raise Refused(HTTPStatus.NOT_ACCEPTABLE, f"Accept {offered()}.")
+        raise Refused(HTTPStatus.NOT_ACCEPTABLE, negotiation.none_of(kinds))
     if choice.kind is negotiation.HTML:
         moved = Reply(HTTPStatus.SEE_OTHER, "", stable=False, body=b"")
         await exchange.answer(moved, "", VARY, (b"location", b"./console/"))

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from http import HTTPStatus
 from typing import Any
 
-from leukograph.serving import replies
+from leukograph.serving import negotiation, replies
 from leukograph.serving.framing import Reply
 from leukograph.serving.protocol import Refused
 from leukograph.serving.replies import Header
@@ -23,14 +23,15 @@ class LeftError(Exception):
 class Exchange:
     """A request: its parts as they are needed, and the way to answer it."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Take what ASGI hands over."""
+    def __init__(self, scope: Scope, receive: Receive, send: Send, page: bytes) -> None:
+        """Take what ASGI hands over, and the page that tells a browser of a problem."""
         self.scope, self._receive, self._send = scope, receive, send
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.query: bytes = scope["query_string"]
         client = scope.get("client")
         self.client: str = client[0] if client else ""
+        self._page = page
 
     def header(self, name: bytes) -> str:
         """Return a header, several of one name as one; '' where there is none."""
@@ -57,7 +58,12 @@ class Exchange:
         return b"".join(parts)
 
     async def answer(self, reply: Reply, etag: str = "", *more: Header) -> tuple[list[Header], bytes, int]:
-        """Send a reply, or that nothing has changed where the client holds the same; return what was sent."""
+        """Send a reply, or that nothing has changed where the client holds the same; return what was sent.
+
+        A problem is a page for who prefers pages.
+        """
+        if replies.is_problem(reply) and negotiation.prefers_page(self.header(b"accept")):
+            reply = replies.page_of_problem(reply, self._page)
         status, held = reply.status, self.header(b"if-none-match")
         found, body = replies.headers(reply, etag, more)
         if held and status == HTTPStatus.OK and replies.matches(etag, held):
@@ -70,4 +76,4 @@ class Exchange:
 
     async def refuse(self, refused: Refused, *more: Header) -> None:
         """Send why a request is refused."""
-        await self.answer(replies.problem_reply(refused.status, refused.words), "", *more)
+        await self.answer(replies.problem_reply(refused.status, refused.words), "", VARY, *more)

@@ -25,6 +25,8 @@ class Generation:
         self.version = named[making.VERSION].decode()
         self.data = Data(self.version, named[making.DATA])
         self.openapi, self.void = named[making.OPENAPI], named[making.VOID]
+        self.problem = named[making.PROBLEM]
+        self.questions = named[making.QUESTIONS].decode().split("\n")
         self.iris = frozenset(named[making.IRIS].decode().split("\n"))
         start = len(making.PAGE)
         self.pages = {key[start:]: content for key, content in named.items() if key.startswith(making.PAGE)}

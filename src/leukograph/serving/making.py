@@ -11,9 +11,12 @@ from leukograph.engine import plain
 from leukograph.errors import CallError, LeukographError
 from leukograph.names import BACKGROUND, BASE, CONTEXT, GRAPHS, MAPPINGS, PREFIXES
 from leukograph.serving import framing, held, openapi
+from leukograph.serving.replies import DETAIL, TITLE
+from leukograph.site import frame, lists
 from leukograph.site.making import pages
 
 VERSION, OPENAPI, VOID, IRIS, DATA, PAGE = "version", "openapi", "void", "iris", "data", "page/"
+PROBLEM, QUESTIONS = "problem", "questions"
 _VOID = "http://rdfs.org/ns/void#"
 
 
@@ -31,6 +34,8 @@ def contents(root: str, site: str | None) -> list[tuple[str, bytes]]:
         (OPENAPI, openapi.description(root)),
         (VOID, f"{heads}\n{description.void(gathered)}".encode()),
         (IRIS, "\n".join(sorted(one.removeprefix(BASE) for one in subjects if one.startswith(BASE))).encode()),
+        (PROBLEM, frame.document(lists.problem(TITLE, DETAIL, "/"), "/")),
+        (QUESTIONS, "\n".join(sorted(texts)).encode()),
         (DATA, framing.packed(held.contents(parts, texts))),
     ]
     shown = dict(pages(root, "/")) if site is None else _of_folder(site)

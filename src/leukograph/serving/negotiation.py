@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+_PAGE, _PROBLEMS = ("text", "html"), (("application", "problem+json"), ("application", "json"))
 _QUALITY = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?", re.ASCII)
 
 
@@ -64,6 +65,24 @@ def choose(accept: str | None, kinds: Sequence[Kind]) -> Choice | None:
             if quality > most:
                 best, most = Choice(kind, media), quality
     return best
+
+
+def none_of(kinds: Sequence[Kind]) -> str:
+    """Return the sentence that says which media types there are, where none of them is accepted."""
+    media = ", ".join(kind.media[0] for kind in kinds)
+    return f"Nothing that you accept can be given. Accept one of {media}."
+
+
+@lru_cache(maxsize=1024)
+def prefers_page(accept: str) -> bool:
+    """Tell whether a header names HTML, and nothing that it likes better: a person asks, by a browser.
+
+    A header that names a format of problems as well is a program's.
+    """
+    ranges = list(filter(None, map(_range, accept.split(","))))
+    named = {(kind, sub): quality for kind, sub, quality in ranges}
+    own = named.pop(_PAGE, 0.0)
+    return own > 0 and own >= max(named.values(), default=0.0) and all(named.get(one, 0.0) < own for one in _PROBLEMS)
 
 
 def by_name(name: str, kinds: Sequence[Kind]) -> Kind | None:

@@ -8,7 +8,7 @@ from leukograph.records import Question
 from leukograph.serving import negotiation
 
 _EXAMPLES = 5
-_PROBLEM = {"description": "what is wrong, in a sentence", "content": {"application/problem+json": {}}}
+_PROBLEM = {"description": "what is wrong, in a sentence", "content": {"application/problem+json": {}, "text/html": {}}}
 _QUERY = {"name": "query", "in": "query", "schema": {"type": "string"}, "description": "the query, in SPARQL 1.1"}
 _FORMATS = ("json", "csv", "csv-spreadsheet", "tsv", "ttl", "html")
 

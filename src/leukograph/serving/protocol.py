@@ -8,9 +8,11 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from leukograph.names import GRAPHS, LGG, graph_iri
+from leukograph.records import Manner
 
 FORM, DIRECT, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
 MOST_FIELDS = 200
+MANNER = Manner("parameter {}", "{}", 'the question {} with parameter {} "{}"', "/openapi.json")
 _DEFAULT, _NAMED = "default-graph-uri", "named-graph-uri"
 _UPDATES = ("update", "using-graph-uri", "using-named-graph-uri")
 _OURS = frozenset(map(graph_iri, GRAPHS))

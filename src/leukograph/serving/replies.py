@@ -1,5 +1,6 @@
 """What goes over the wire: headers that every answer has, problems with their status, and what a validator is."""
 
+import html
 import json
 from http import HTTPStatus
 
@@ -22,12 +23,32 @@ OF_PAGES: tuple[Header, ...] = (
     (b"x-frame-options", b"DENY"),
 )
 OF_DATA: tuple[Header, ...] = ((b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox"),)
+# What the page of a problem holds where title and sentence go.
+TITLE, DETAIL = "$title", "$detail"
+_TITLES = {
+    HTTPStatus.BAD_REQUEST: "This cannot be asked so",
+    HTTPStatus.NOT_FOUND: "There is no such page",
+    HTTPStatus.NOT_ACCEPTABLE: "This cannot be given so",
+}
 _TEXT = ("text/", "application/javascript")
 
 
 def problem_reply(status: int, words: str) -> Reply:
     """Return a reply that says in a sentence what is wrong; it gets its form when it is sent."""
     return Reply(status, "", stable=False, body=words.encode("utf-8", "backslashreplace"))
+
+
+def is_problem(reply: Reply) -> bool:
+    """Tell whether a reply is a sentence that has no form yet."""
+    return not reply.media and reply.status >= HTTPStatus.BAD_REQUEST
+
+
+def page_of_problem(reply: Reply, page: bytes) -> Reply:
+    """Return a problem as a page for people; `page` holds TITLE and DETAIL where its words go."""
+    title = _TITLES.get(HTTPStatus(reply.status), HTTPStatus(reply.status).phrase)
+    whole = page.replace(TITLE.encode(), html.escape(title).encode())
+    body = whole.replace(DETAIL.encode(), html.escape(reply.body.decode()).encode())
+    return Reply(reply.status, "text/html", stable=False, body=body)
 
 
 def content_of_problem(reply: Reply) -> bytes:
@@ -40,10 +61,10 @@ def headers(reply: Reply, etag: str = "", more: tuple[Header, ...] = ()) -> tupl
     """Return the headers of a reply, and its body as it is sent."""
     media, body = reply.media, reply.body
     found: list[Header] = []
-    if not media and reply.status >= HTTPStatus.BAD_REQUEST:
+    if is_problem(reply):
         media, body = PROBLEM_TYPE, content_of_problem(reply)
-        if reply.status in _RETRY:
-            found.append((b"retry-after", str(BUSY_SECONDS).encode()))
+    if reply.status in _RETRY:
+        found.append((b"retry-after", str(BUSY_SECONDS).encode()))
     if media:
         charset = "; charset=utf-8" if media.startswith(_TEXT) else ""
         found.append((b"content-type", f"{media}{charset}".encode()))

@@ -222,14 +222,20 @@ def missing(base: str = "") -> Page:
 
     `base` is the address of the root; without it no link of a page that answers anywhere could be right.
     """
+    words = "Nothing has this address. That says nothing about the page that the graph is about."
+    return problem("There is no such page", words, base)
+
+
+def problem(title: str, words: str, base: str = "") -> Page:
+    """Return the page that says in a sentence why an address gives nothing, with the ways on from there."""
     ways = [
         el("a", "To the start", href=base),
         " · ",
         el("a", "To the index of everything", href=f"{base}index/"),
     ]
     main = [
-        el("h1", "There is no such page"),
-        el("p", "Nothing has this address. That says nothing about the page that the graph is about."),
+        el("h1", title),
+        el("p", words),
         el("p", ways if base else "Shorten the address, or go back, to come to the pages that there are."),
     ]
-    return Page("", "There is no such page", "missing", join(main))
+    return Page("", title, "missing", join(main))
