@@ -25,7 +25,7 @@ from benchmarks.measure import (
 )
 from benchmarks.scale import copies, write, write_folder
 from benchmarks.serving import serving
-from benchmarks.validate import PIPELINE, whole
+from benchmarks.validate import GATES, PIPELINE, SAME, SHARES, whole
 from benchmarks.ways import LOADING, Way, ontology
 
 CHECK_SIZES, TELLING = (10, 100), 0.1
@@ -83,16 +83,19 @@ def _limited(taken: float | None) -> str:
 def validation(setting: Setting) -> Section:
     """Time the whole of `leukograph validate`."""
     rows: list[Sequence[object]] = []
+    parts: list[str] = []
     missed = []
     for times in [size for size in setting.sizes if size in VALIDATE_AIMS]:
         folder = setting.folder / f"validate-{times}"
         paths = _folder(folder, times)
         data, triples = generated(setting, times)
         ours = [sys.executable, "-m", "leukograph", "validate", str(folder)]
-        theirs = [sys.executable, "-c", PIPELINE, data, *ontology()]
+        theirs = [sys.executable, "-c", PIPELINE + SHARES, data, *ontology()]
+        gates = [sys.executable, "-c", GATES + SHARES, str(folder)]
         calls: dict[str, Callable[[], Figures | None]] = {
             "leukograph": partial(whole, ours, "conforms: 0 violations, 0 warnings", ENVIRONMENT, setting.seconds),
             "pipeline": partial(whole, theirs, "True", ENVIRONMENT, setting.seconds),
+            "gates": partial(whole, gates, "True", ENVIRONMENT, setting.seconds),
         }
         tell(f"validate at {times} ({len(paths)} files)")
         made = rounds(setting.runs, calls)
@@ -105,6 +108,7 @@ def validation(setting: Setting) -> Section:
         )
         figures = [shown(middle(made[name], key)) for key in ("work", "mb") for name in ("leukograph", "pipeline")]
         rows.append((f"{times} ({triples})", *figures[:2], f"{faster:.1f}", *figures[2:]))
+        parts += ["", *_parts(f"{times} ({triples})", made["gates"], made["pipeline"])]
     head = ("times (triples)", "validate, seconds", "pipeline, seconds", "pipeline ÷ validate", "MB", "pipeline, MB")
     text = [
         (
@@ -114,9 +118,25 @@ def validation(setting: Setting) -> Section:
         ),
         "",
         *table(head, rows),
+        "Where the time goes: what both do, and what `validate` does besides. Seconds; the ratio is that of the sums.",
+        *parts,
     ]
     more, late = _large(setting)
     return Section("Validation", (*text, *more), missed=(*missed, *late))
+
+
+def _parts(size: str, ours: list[Figures], theirs: list[Figures]) -> list[str]:
+    """Return a table of what the parts of validate take, beside those of the pipeline."""
+    names = [name for name in ours[0] if name not in ("work", "clock", "mb")]
+    besides = [name for name in names if name not in SAME]
+    both = [(SAME[name], middle(ours, name), middle(theirs, name)) for name in SAME]
+    sums = [sum(column) for column in ([one for _, one, _ in both], [one for _, _, one in both])]
+    rows: list[Sequence[object]] = [
+        (words, shown(one), shown(other), f"{other / one:.1f}") for words, one, other in both
+    ]
+    rows.append(("**what both do**", *map(shown, sums), f"**{sums[1] / sums[0]:.1f}**"))
+    rows += [(f"{name}, only in `validate`", shown(middle(ours, name)), "", "") for name in besides]
+    return table((f"part, at {size}", "validate", "pipeline", "pipeline ÷ validate"), rows)
 
 
 def _folder(folder: Path, times: int, faults: int = 0) -> list[Path]:

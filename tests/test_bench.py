@@ -70,6 +70,9 @@ def test_a_command_that_fails_or_says_something_else_has_no_figures() -> None:
     made = validate.whole([sys.executable, "-c", "print(3)"], "3", measure.ENVIRONMENT, 60)
     assert made is not None
     assert set(made) == {"work", "clock", "mb"}
+    made = validate.whole([sys.executable, "-c", "print('{\"part\": 2}'); print(3)"], "3", measure.ENVIRONMENT, 60)
+    assert made is not None
+    assert made["part"] == 2
 
 
 def test_every_section_is_told_of() -> None:
