@@ -62,14 +62,15 @@ SAME = {
 }
 
 
-def whole(call: Sequence[str], last: str, environment: dict[str, str], seconds: float) -> Figures | None:
-    """Return processor seconds, seconds by the clock and megabytes of a command; None where it fails or takes longer.
+def whole(call: Sequence[str], last: str, environment: dict[str, str], seconds: float, code: int = 0) -> Figures | None:
+    """Return processor seconds, seconds by the clock and megabytes of a command.
 
-    `last` is the last line that it must print; seconds of parts that the line before tells are figures as well.
+    None where it takes longer or ends with another exit code than the one given. `last` is the last line that
+    it must print; seconds of parts that the line before tells are figures as well.
     """
     words = [sys.executable, "-c", WHOLE, str(seconds), *call]
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
+    if done.returncode != code:
         return None
     made = json.loads(done.stdout)
     *before, said = made.pop("said") or [""]

@@ -231,6 +231,17 @@ def test_many_equal_findings_are_grouped(here: Path, capsys: Pytest) -> None:
     assert "… and 47 more of lgr:undeclared-class (--max-print shows more)" in out
 
 
+def test_a_report_in_a_file_holds_all_findings(here: Path, capsys: Pytest) -> None:
+    write(here / "mine.ttl", PREFIXES + "".join(f"ex:r{number} a lgo:Drugs .\n" for number in range(50)))
+    kinds = ("text", "github", "json", "sarif", "turtle")
+    outputs = [words for kind in kinds for words in ("--output", f"{kind}=report.{kind}")]
+    assert call("mine.ttl", "--max-print", "3", "--format", "text", *outputs) == 1
+    capsys.readouterr()
+    texts = {kind: (here / f"report.{kind}").read_text(encoding="utf-8") for kind in kinds}
+    held = {kind: len({one for one in range(50) if re.search(rf"[:/]r{one}\b", texts[kind])}) for kind in kinds}
+    assert held == dict.fromkeys(kinds, 50)
+
+
 def test_a_warning_fails_only_where_asked(here: Path, capsys: Pytest) -> None:
     good = 'x:word\n    a lgo:MolecularTarget ;\n    rdfs:label "case target"@en ;\n.\n'
     user = 'x:fact\n    a lgo:Drug ;\n    rdfs:label "case drug"@en ;\n.\n'

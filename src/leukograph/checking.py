@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import sys
 import time
 from argparse import Namespace
 
@@ -45,7 +46,7 @@ def run(words: list[str]) -> int:
     report = _report(root, given)
     kind = given.format or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
     for one, path in outputs:
-        console.out(_written(report, one, given.max_print), path)
+        console.out(_written(report, one, sys.maxsize), path)
     if given.format or not any(one == kind for one, _ in outputs):
         console.out(_written(report, kind, given.max_print, colour=console.colour()))
     _hint(report, given)
