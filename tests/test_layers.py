@@ -33,7 +33,7 @@ FLOORS = """
 3 baseline clashes console evidence intake lookup options rl_rules shape_findings shape_logic triples verdicts
 2 consequences contexts engine folders formats literals loss_report profiles questions rules shape_paths shape_values
 2 spotting transport trusty
-1 axioms biolink credentials datasets facets files json_ld limits partitions property_graph rdf_xml records
+1 axioms biolink credentials datasets facets files json_ld limits mistakes partitions property_graph rdf_xml records
 1 shape_graph signing values vocabularies
 0 about arguments errors names pairing places shape_patterns trees tuples
 """
@@ -47,6 +47,11 @@ serving 3 endpoint generation
 serving 2 door exchange making pool worker
 serving 1 answering describing openapi processes replies
 serving 0 complexity framing held memory negotiation protocol settings writing
+mistakes 4 query
+mistakes 3 patterns
+mistakes 2 expressions
+mistakes 1 cursor
+mistakes 0 tokens
 site 7 calling
 site 6 making
 site 5 alone asking entity feeds lists reading start

@@ -1,5 +1,6 @@
 """The one room of pyoxigraph: reads RDF into a store with named graphs, and runs SPARQL over it."""
 
+import re
 from collections.abc import Iterable
 
 import pyoxigraph as ox
@@ -10,7 +11,8 @@ from leukograph.names import INFERRED, ONTOLOGY, RDF, graph_iri
 from leukograph.records import Answer, Cell, Iri, Text
 
 Graphs = tuple[Iterable[str], Iterable[str]]
-_LONG = 160
+# What a mistake in a query imports; who can open nothing later imports it before.
+LATE = ("difflib", "leukograph.mistakes.query")
 _LANGUAGE_STRING = RDF + "langString"
 _record = tuple.__new__
 FORMATS = {
@@ -114,8 +116,7 @@ def run(
             return store.query(sparql, default_graph=default, named_graphs=named)
         return store.query(sparql, use_default_graph_as_union=union)
     except SyntaxError as error:
-        place, reason = _place_in_query(error)
-        raise CallError(f"{at(name, *place)}: {reason}. Mend the query.") from None
+        raise CallError(_what_is_wrong(sparql, error, name)) from None
 
 
 def table(result: ox.QuerySolutions) -> Answer:
@@ -225,12 +226,16 @@ def _reason(error: SyntaxError) -> str:
     return " ".join(str(error.msg).split()).rstrip(".")
 
 
-def _place_in_query(error: SyntaxError) -> tuple[tuple[int | None, int | None], str]:
-    """Split pyoxigraph's `error at LINE:COLUMN: reason` and shorten its list of what was expected."""
-    words = _reason(error)
-    if error.lineno is None and words.startswith("error at "):
-        numbers, _, words = words.removeprefix("error at ").partition(": ")
-        line, _, column = numbers.partition(":")
-        if line.isdigit() and column.isdigit():
-            return (int(line), int(column)), words if len(words) < _LONG else words[:_LONG].rsplit(",", 1)[0] + ", …"
-    return (error.lineno, error.offset), words
+def _what_is_wrong(sparql: str, error: SyntaxError, name: str) -> str:
+    """Return in a sentence what is wrong with a query that the parser refused.
+
+    The parser's own words list what could stand at the furthest place that any of its rules came to.
+    """
+    from leukograph.mistakes.query import mistake
+
+    if found := mistake(sparql):
+        line, column, words = found
+        return f"{at(name, line, column)}: {words}"
+    place = re.match(r"error at (\d+):(\d+): ", str(error.msg))
+    numbers = (int(place[1]), int(place[2])) if place else (error.lineno, error.offset)
+    return f"{at(name, *numbers)}: this is no SPARQL up to here. Mend what stands before this place."

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from leukograph import limits
@@ -270,6 +271,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     from leukograph import engine, knowledge
 
     store = engine.canonical(knowledge.open_store(request["root"], request["layers"]))
+    for late in engine.LATE:
+        import_module(late)
     close_off(request["seconds"])
     name, limit = request["name"], request["max_rows"]
     result = engine.run(store, request["sparql"], name=name, union=request["union"])

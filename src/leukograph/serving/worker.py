@@ -11,7 +11,7 @@ import socket
 from importlib import import_module
 from typing import BinaryIO
 
-from leukograph import limits, sandbox
+from leukograph import engine, limits, sandbox
 from leukograph.serving import framing
 from leukograph.serving.answering import answer
 from leukograph.serving.framing import Reply
@@ -21,7 +21,7 @@ from leukograph.serving.settings import Settings
 READY = Reply(100, "", stable=False, body=b"")
 SPARE_SECONDS = 2.0
 GROWN_BYTES = 64 * 1024**2
-_LATE = ("difflib", "encodings.idna", "encodings.raw_unicode_escape", "encodings.unicode_escape")
+_LATE = (*engine.LATE, "encodings.idna", "encodings.raw_unicode_escape", "encodings.unicode_escape")
 _PAGE_BYTES = resource.getpagesize()
 
 
